@@ -1,0 +1,56 @@
+using Godwit.Core.Positions;
+using Godwit.Core.Records;
+
+namespace Godwit.Core.Changes;
+
+/// <summary>Everything that happened between two commit boundaries of a source, coalesced by key.</summary>
+/// <remarks>
+/// <para>Meaning: when a target that was equal to the source at the batch's start forgets all <see cref="Touched"/> keys and
+/// takes all <see cref="Current"/> records, it is equal to the source at <see cref="Reached"/>. So a batch can be applied
+/// twice, and no order inside it matters but "forget before take" and, where the target enforces it, parents before
+/// children.</para>
+/// <para>Ownership: the receiver disposes the batch; that ends the source's read transaction, so it must be soon.
+/// <see cref="Current"/> may be read once, and its batches belong to the reader.</para>
+/// </remarks>
+public sealed class ChangeBatch(
+    Position reached,
+    IReadOnlyList<TouchedKeys> touched,
+    Func<CancellationToken, IAsyncEnumerable<StreamRecords>> current,
+    Func<ValueTask>? release = null) : IAsyncDisposable
+{
+    private bool _released;
+
+    /// <summary>The position of the batch's end.</summary>
+    public Position Reached { get; } = reached;
+
+    /// <summary>Commit time of the oldest change in the batch, when the source tells; the measure of lag.</summary>
+    public DateTimeOffset? Oldest { get; init; }
+
+    public IReadOnlyList<TouchedKeys> Touched { get; } = touched;
+
+    /// <summary>How many keys were touched, all streams together.</summary>
+    public long KeyCount => Touched.Sum(one => (long)one.Keys.Count);
+
+    /// <summary>A batch that only moves the position.</summary>
+    public static ChangeBatch Empty(Position reached) => new(reached, [], _ => None());
+
+    /// <summary>The present records of those touched keys that are not gone, parents' streams first.</summary>
+    public IAsyncEnumerable<StreamRecords> Current(CancellationToken cancellation) => current(cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_released)
+            return;
+        _released = true;
+        foreach (var one in Touched)
+            one.Keys.Dispose();
+        if (release is not null)
+            await release();
+    }
+
+    private static async IAsyncEnumerable<StreamRecords> None()
+    {
+        await Task.CompletedTask;
+        yield break;
+    }
+}

@@ -1,0 +1,14 @@
+namespace Godwit.Core.Problems;
+
+/// <summary>What the engine does about a <see cref="Problem"/>.</summary>
+public enum Recovery
+{
+    /// <summary>Trying again may work; the engine does so, with growing pauses.</summary>
+    Retry,
+
+    /// <summary>The run stops and keeps its place; a person acts, then resumes.</summary>
+    Pause,
+
+    /// <summary>The run cannot continue; the target is left as the last completed step describes it.</summary>
+    Stop,
+}

@@ -1,0 +1,24 @@
+namespace Godwit.Core.Stores;
+
+/// <summary>What a store can do, as a value: the planner refuses what cannot work before anything is touched.</summary>
+public sealed record Abilities
+{
+    public required ChangeCapture Changes { get; init; }
+
+    public required FenceStrength Fence { get; init; }
+
+    /// <summary>Whether a batch and its position are written all or nothing. Otherwise applying is merely repeatable.</summary>
+    public required bool AtomicApply { get; init; }
+
+    /// <summary>How many chunks may be written at once to advantage.</summary>
+    public int Writers { get; init; } = 1;
+
+    /// <summary>What streams of this store are made of: stores move only to stores of the same family, or by a mapping.</summary>
+    public required string Family { get; init; }
+
+    /// <summary>Whether <see cref="Records.Key.Compare"/> is the order in which this store splits its streams.</summary>
+    public bool PlainKeyOrder { get; init; }
+
+    /// <summary>How much one chunk should hold.</summary>
+    public ChunkSize ChunkSize { get; init; } = new(Records: 100_000, Bytes: 32L << 20);
+}

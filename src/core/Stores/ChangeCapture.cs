@@ -1,0 +1,14 @@
+namespace Godwit.Core.Stores;
+
+/// <summary>What a source can tell about its changes.</summary>
+public enum ChangeCapture
+{
+    /// <summary>Nothing: it can be copied, not followed.</summary>
+    None,
+
+    /// <summary>Which keys were touched; the present record is read by key.</summary>
+    TouchedKeys,
+
+    /// <summary>The record as each transaction left it, with the transaction.</summary>
+    AfterImages,
+}

@@ -1,0 +1,26 @@
+namespace Godwit.Core.Stores;
+
+/// <summary>One opened place, as source and as target. Which parts work is said by <see cref="Abilities"/>.</summary>
+/// <remarks>
+/// All parts may be used at once. Whoever opened the store disposes it; nothing that was installed goes away by that.
+/// Long work runs off the caller's thread: a call returns to its caller soon, with a task.
+/// </remarks>
+public interface IStore : IAsyncDisposable
+{
+    /// <summary>For people and for the route: as written in the migration file, without secrets.</summary>
+    string Address { get; }
+
+    Abilities Abilities { get; }
+
+    ICatalog Catalog { get; }
+
+    ISnapshotSource Snapshot { get; }
+
+    IChangeSource Changes { get; }
+
+    ITarget Target { get; }
+
+    IDigest Digest { get; }
+
+    IFence Fence { get; }
+}

@@ -1,0 +1,31 @@
+using Godwit.Core.Records;
+
+namespace Godwit.Core.Stores;
+
+/// <summary>What a connector is told when it opens a store for a migration.</summary>
+public sealed record StoreOpening
+{
+    /// <summary>The address with everything filled in. May hold secrets: never shown.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>The address for people.</summary>
+    public required string Shown { get; init; }
+
+    /// <summary>Name of the migration, for people: fence messages say it.</summary>
+    public required string Migration { get; init; }
+
+    /// <summary>Eight lower-case hexadecimal digits from the migration's name: tells apart what several migrations install.</summary>
+    public required string Mark { get; init; }
+
+    /// <summary>Where writers that meet the fence shall go.</summary>
+    public required string Elsewhere { get; init; }
+
+    /// <summary>The clock for waits inside the connector.</summary>
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>Chance for jitter: a number from 0 to below 1.</summary>
+    public required Func<double> Chance { get; init; }
+
+    /// <summary>The most that may be read or written in a second; null for no limit.</summary>
+    public long? BytesPerSecond { get; init; }
+}
