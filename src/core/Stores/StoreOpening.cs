@@ -20,6 +20,10 @@ public sealed record StoreOpening
     /// <summary>Where writers that meet the fence shall go.</summary>
     public required string Elsewhere { get; init; }
 
+    /// <summary>Address of the other side of the move, with everything filled in; null when the store is opened alone.</summary>
+    /// <remarks>For sources without a log of their own, which tell what changed by comparing with the other side.</remarks>
+    public string? Peer { get; init; }
+
     /// <summary>The clock for waits inside the connector.</summary>
     public required TimeProvider Clock { get; init; }
 
