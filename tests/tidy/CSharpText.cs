@@ -7,113 +7,113 @@ namespace Godwit.Tests.Tidy;
 /// </remarks>
 public sealed class CSharpText
 {
-    private readonly string text;
-    private readonly char[] code;
-    private readonly char[] comments;
-    private readonly char[] strings;
-    private int at;
+    private readonly string _text;
+    private readonly char[] _code;
+    private readonly char[] _comments;
+    private readonly char[] _strings;
+    private int _at;
 
     private CSharpText(string text)
     {
-        this.text = text;
-        (code, comments, strings) = (Blank(text), Blank(text), Blank(text));
+        _text = text;
+        (_code, _comments, _strings) = (Blank(text), Blank(text), Blank(text));
     }
 
-    public string Code => new(code);
+    public string Code => new(_code);
 
-    public string Comments => new(comments);
+    public string Comments => new(_comments);
 
-    public string Strings => new(strings);
+    public string Strings => new(_strings);
 
     public static CSharpText Split(string text)
     {
         var parts = new CSharpText(text);
-        while (parts.at < text.Length)
+        while (parts._at < text.Length)
             parts.ReadOne();
         return parts;
     }
 
     private static char[] Blank(string text) => [.. text.Select(one => one == '\n' ? '\n' : ' ')];
 
-    private bool Sees(string word) => string.CompareOrdinal(text, at, word, 0, word.Length) == 0;
+    private bool Sees(string word) => string.CompareOrdinal(_text, _at, word, 0, word.Length) == 0;
 
     private void Take(char[] part, int length = 1)
     {
-        for (var end = Math.Min(at + length, text.Length); at < end; at++)
-            part[at] = text[at];
+        for (var end = Math.Min(_at + length, _text.Length); _at < end; _at++)
+            part[_at] = _text[_at];
     }
 
     private void ReadOne()
     {
         if (Sees("//"))
-            Take(comments, LengthUntil("\n"));
+            Take(_comments, LengthUntil("\n"));
         else if (Sees("/*"))
-            Take(comments, LengthUntil("*/") + 2);
+            Take(_comments, LengthUntil("*/") + 2);
         else if (Sees("'"))
             ReadCharacter();
-        else if (text[at] is '"' or '$' or '@')
+        else if (_text[_at] is '"' or '$' or '@')
             ReadString();
         else
-            Take(code);
+            Take(_code);
     }
 
     private int LengthUntil(string end)
     {
-        var found = text.IndexOf(end, at + 1, StringComparison.Ordinal);
-        return (found < 0 ? text.Length : found) - at;
+        var found = _text.IndexOf(end, _at + 1, StringComparison.Ordinal);
+        return (found < 0 ? _text.Length : found) - _at;
     }
 
     private void ReadCharacter()
     {
-        Take(code);
-        while (at < text.Length && text[at] is not '\'' and not '\n')
-            Take(strings, text[at] == '\\' ? 2 : 1);
-        Take(code);
+        Take(_code);
+        while (_at < _text.Length && _text[_at] is not '\'' and not '\n')
+            Take(_strings, _text[_at] == '\\' ? 2 : 1);
+        Take(_code);
     }
 
     private void ReadString()
     {
-        var start = at;
-        while (at < text.Length && text[at] is '$' or '@')
-            at++;
-        var (prefix, quotes) = (text[start..at], CountQuotes());
-        at = start;
-        Take(code, prefix.Length);
+        var start = _at;
+        while (_at < _text.Length && _text[_at] is '$' or '@')
+            _at++;
+        var (prefix, quotes) = (_text[start.._at], CountQuotes());
+        _at = start;
+        Take(_code, prefix.Length);
         if (quotes == 0)
             return; // '@' before a name.
         if (quotes == 2)
-            Take(code, 2);
+            Take(_code, 2);
         else
             ReadInside(prefix.Count(one => one == '$'), prefix.Contains('@'), quotes);
     }
 
     private int CountQuotes()
     {
-        var end = at;
-        while (end < text.Length && text[end] == '"')
+        var end = _at;
+        while (end < _text.Length && _text[end] == '"')
             end++;
-        return end - at;
+        return end - _at;
     }
 
     private void ReadInside(int dollars, bool verbatim, int quotes)
     {
         var end = new string('"', quotes);
         var hole = new string('{', Math.Max(1, dollars));
-        Take(code, quotes);
-        while (at < text.Length && !(Sees(end) && !IsDoubled(verbatim)))
+        Take(_code, quotes);
+        while (_at < _text.Length && !(Sees(end) && !IsDoubled(verbatim)))
         {
             if (IsDoubled(verbatim))
-                Take(strings, 2);
-            else if (text[at] == '\\' && !verbatim && quotes == 1)
-                Take(strings, 2);
+                Take(_strings, 2);
+            else if (_text[_at] == '\\' && !verbatim && quotes == 1)
+                Take(_strings, 2);
             else if (dollars > 0 && quotes == 1 && (Sees("{{") || Sees("}}")))
-                Take(strings, 2);
+                Take(_strings, 2);
             else if (dollars > 0 && Sees(hole))
                 ReadHole(dollars);
             else
-                Take(strings);
+                Take(_strings);
         }
-        Take(code, quotes);
+        Take(_code, quotes);
     }
 
     private bool IsDoubled(bool verbatim) => verbatim && Sees("\"\"");
@@ -121,12 +121,12 @@ public sealed class CSharpText
     // The code inside an interpolated string is code again, with strings of its own.
     private void ReadHole(int braces)
     {
-        Take(code, braces);
-        for (var depth = 1; at < text.Length && depth > 0;)
+        Take(_code, braces);
+        for (var depth = 1; _at < _text.Length && depth > 0;)
         {
-            depth += text[at] == '{' ? 1 : text[at] == '}' ? -1 : 0;
+            depth += _text[_at] == '{' ? 1 : _text[_at] == '}' ? -1 : 0;
             ReadOne();
         }
-        Take(code, braces - 1);
+        Take(_code, braces - 1);
     }
 }

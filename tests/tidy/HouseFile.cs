@@ -3,7 +3,7 @@ namespace Godwit.Tests.Tidy;
 /// <summary>A text file of the repository, with its path from the root and slashes that lean forward.</summary>
 public sealed class HouseFile(string path, string text)
 {
-    private CSharpText? parts;
+    private CSharpText? _parts;
 
     public string Path { get; } = path;
 
@@ -24,7 +24,7 @@ public sealed class HouseFile(string path, string text)
     /// <summary>The insides of string literals, everything else blanked out.</summary>
     public string Strings => Parts.Strings;
 
-    private CSharpText Parts => parts ??= CSharpText.Split(Text);
+    private CSharpText Parts => _parts ??= CSharpText.Split(Text);
 
     /// <summary>The place of an offset in the text (or in one of its parts) as <c>path:line</c>.</summary>
     public string At(int offset) => $"{Path}:{Text.AsSpan(0, offset).Count('\n') + 1}";
