@@ -88,7 +88,8 @@ public sealed class AJournalThatWasHarmed : IDisposable
         await SampleJournal.Append(journal, "phase", "{}");
         await SampleJournal.Append(journal, "phase", "{}");
         SampleJournal.Execute(Journal, "DROP TRIGGER entries_never_go; DROP TRIGGER head_only_grows;"
-            + "DELETE FROM entries WHERE seq = 3; UPDATE head SET seq = 2, hash = (SELECT hash FROM entries WHERE seq = 2)");
+            + "DELETE FROM entries WHERE seq = 3;"
+            + "UPDATE head SET seq = 2, hash = (SELECT hash FROM entries WHERE seq = 2)");
 
         var refused = await Assert.ThrowsAsync<GodwitException>(
             async () => await journal.ReadAfter(3, CancellationToken.None));

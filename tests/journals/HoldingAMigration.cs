@@ -39,7 +39,8 @@ public sealed class HoldingAMigration : IDisposable
     public async Task The_hold_of_a_process_that_died_ends_with_it()
     {
         RunnerHold.Take(_folder.Path).Dispose();
-        var start = new ProcessStartInfo("flock", ["-x", _folder[RunnerHold.FileName], "sh", "-c", "echo held; read line"])
+        string[] holdUntilRead = ["-x", _folder[RunnerHold.FileName], "sh", "-c", "echo held; read line"];
+        var start = new ProcessStartInfo("flock", holdUntilRead)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -53,5 +53,6 @@ internal static class SampleJournal
 
     /// <summary>Entries as text, so that two lists can be compared.</summary>
     public static string Show(IEnumerable<JournalEntry> entries) => string.Join('\n', entries.Select(one =>
-        $"{one.Sequence} {one.At:O} {one.Kind} {Encoding.UTF8.GetString(one.Payload.Span)} {Convert.ToHexStringLower(one.Hash.Span)}"));
+        $"{one.Sequence} {one.At:O} {one.Kind} {Encoding.UTF8.GetString(one.Payload.Span)} "
+        + Convert.ToHexStringLower(one.Hash.Span)));
 }

@@ -11,7 +11,8 @@ internal static class EntryHash
     public const int Size = SHA256.HashSizeInBytes;
 
     /// <summary>Lengths go in before texts, so that no two different entries give the same bytes to hash.</summary>
-    public static byte[] Of(ReadOnlySpan<byte> previous, long sequence, string at, string kind, ReadOnlySpan<byte> payload)
+    public static byte[] Of(
+        ReadOnlySpan<byte> previous, long sequence, string at, string kind, ReadOnlySpan<byte> payload)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> number = stackalloc byte[8];

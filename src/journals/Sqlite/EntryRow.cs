@@ -5,7 +5,7 @@ namespace Godwit.Journals.Sqlite;
 /// <summary>An entry as it lies in the file, before it is believed.</summary>
 internal sealed record EntryRow(long Sequence, string At, string Kind, byte[] Payload, byte[] Hash)
 {
-    /// <summary>The entry, when it follows on <paramref name="before"/>; null when anything about it was changed.</summary>
+    /// <summary>The entry, when it follows on the link; null when anything about it was changed.</summary>
     public JournalEntry? After(ChainLink before)
     {
         if (Sequence != before.Sequence + 1 || !EntryHash.TryTime(At, out var at))

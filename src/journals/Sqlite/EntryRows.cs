@@ -9,7 +9,8 @@ internal static class EntryRows
         SqliteConnection connection, long sequence, string at, string kind, byte[] payload, byte[] hash)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "INSERT INTO entries (seq, at, kind, payload, hash) VALUES ($seq, $at, $kind, $payload, $hash)";
+        command.CommandText =
+            "INSERT INTO entries (seq, at, kind, payload, hash) VALUES ($seq, $at, $kind, $payload, $hash)";
         command.Parameters.AddWithValue("$seq", sequence);
         command.Parameters.AddWithValue("$at", at);
         command.Parameters.AddWithValue("$kind", kind);
@@ -36,7 +37,8 @@ internal static class EntryRows
     }
 
     /// <summary>Where the chain ends, as it was written with the last entry.</summary>
-    public static ChainLink? Head(SqliteConnection connection) => Link(connection, "SELECT seq, hash FROM head WHERE one = 1");
+    public static ChainLink? Head(SqliteConnection connection) =>
+        Link(connection, "SELECT seq, hash FROM head WHERE one = 1");
 
     /// <summary>Where the chain ends, as the entries have it.</summary>
     public static ChainLink? Last(SqliteConnection connection) =>

@@ -16,7 +16,7 @@ internal static class JournalFile
 
     /// <remarks>
     /// The order of columns and the triggers belong to the format. BEFORE INSERT fires before a REPLACE could push an
-    /// old entry out, so no statement at all can change an entry without dropping a trigger first; the chain finds that.
+    /// old entry out, so no statement can change an entry without dropping a trigger first.
     /// </remarks>
     private const string Schema = $"""
         CREATE TABLE entries (
@@ -45,7 +45,7 @@ internal static class JournalFile
             BEGIN SELECT raise(ABORT, 'the head never goes'); END;
         """;
 
-    /// <summary>One connection with the settings that a durable append needs. Several processes may have one each.</summary>
+    /// <summary>One connection with the settings that a durable append needs; each process has its own.</summary>
     public static SqliteConnection Connect(string path, bool create)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder

@@ -47,7 +47,8 @@ internal static class JournalProblems
     public static GodwitException HeldByAnother(string directory, string holder) => new(new Problem(
         "GW-JRN-006",
         $"Another process runs this migration: {holder}.",
-        $"It holds {Printable.Text(Path.Combine(directory, RunnerHold.FileName))}; two runners would write over each other.",
+        $"It holds {Printable.Text(Path.Combine(directory, RunnerHold.FileName))}: "
+        + "two runners would write over each other.",
         "Give it commands from here ('godwit status', 'godwit pause', …), or end it first.",
         Recovery.Stop));
 

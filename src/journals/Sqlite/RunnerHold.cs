@@ -42,7 +42,7 @@ public sealed class RunnerHold : IDisposable
         return new RunnerHold(held);
     }
 
-    /// <summary>Process that holds the migration, for people; "an unknown process" in the moment between lock and name.</summary>
+    /// <summary>Who holds the migration, for people; unknown in the moment between lock and name.</summary>
     public static string Holder(string directory)
     {
         try

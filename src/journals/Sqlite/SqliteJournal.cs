@@ -23,8 +23,8 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     private SqliteJournal(string path, string migration, TimeProvider clock, SqliteConnection connection) =>
         (_path, _migration, _clock, _connection) = (path, migration, clock, connection);
 
-    /// <summary>Opens the journal of a migration, and makes it when the file is not there. The whole chain is checked.</summary>
-    /// <exception cref="GodwitException">It is not a journal, another migration's, damaged, or cannot be opened.</exception>
+    /// <summary>Opens the journal of a migration and checks its whole chain; makes it when it is not there.</summary>
+    /// <exception cref="GodwitException">It is no journal, another migration's, damaged or closed to us.</exception>
     public static async Task<SqliteJournal> Open(
         string path, string migration, TimeProvider clock, CancellationToken cancellation)
     {
@@ -42,7 +42,8 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask<JournalEntry> Append(string kind, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
+    public async ValueTask<JournalEntry> Append(
+        string kind, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
     {
         ArgumentException.ThrowIfNullOrEmpty(kind);
         return await Alone(() => AppendNow(kind, payload.ToArray()), cancellation).ConfigureAwait(false);
@@ -143,7 +144,8 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         : sequence <= 0 ? ChainLink.None
         : EntryRows.At(_connection, sequence) ?? throw JournalProblems.Changed(_path, sequence);
 
-    private static bool Same(ReadOnlyMemory<byte> left, ReadOnlyMemory<byte> right) => left.Span.SequenceEqual(right.Span);
+    private static bool Same(ReadOnlyMemory<byte> left, ReadOnlyMemory<byte> right) =>
+        left.Span.SequenceEqual(right.Span);
 
     /// <summary>The end of the chain, when head and entries agree on it.</summary>
     private ChainLink Head()
