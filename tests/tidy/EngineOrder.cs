@@ -9,6 +9,7 @@ public sealed partial class EngineOrder
     private static readonly string[][] Order =
     [
         ["Journal"],
+        ["Recovering"],
         ["Planning", "Receipts"],
         ["Copying", "Following"],
         ["Verifying"],

@@ -1,14 +1,13 @@
 using Godwit.Core.Positions;
-using Godwit.Core.Records;
 
 namespace Godwit.Core.Changes;
 
 /// <summary>Everything that happened between two commit boundaries of a source, coalesced by key.</summary>
 /// <remarks>
-/// <para>Meaning: when a target that was equal to the source at the batch's start forgets all <see cref="Touched"/> keys and
-/// takes all <see cref="Current"/> records, it is equal to the source at <see cref="Reached"/>. So a batch can be applied
-/// twice, and no order inside it matters but "forget before take" and, where the target enforces it, parents before
-/// children.</para>
+/// <para>Meaning: when a target that was equal to the source at the batch's start forgets all <see cref="Touched"/>
+/// keys and takes all <see cref="Current"/> records, it is equal to the source at <see cref="Reached"/>. So a batch can
+/// be applied twice, and no order inside it matters but "forget before take" and, where the target enforces it, parents
+/// before children.</para>
 /// <para>Ownership: the receiver disposes the batch; that ends the source's read transaction, so it must be soon.
 /// <see cref="Current"/> may be read once, and its batches belong to the reader.</para>
 /// </remarks>

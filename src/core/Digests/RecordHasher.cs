@@ -3,7 +3,8 @@ using Godwit.Core.Records;
 
 namespace Godwit.Core.Digests;
 
-/// <summary>The digest of one record: XXH64 over its values in column order, in one canonical form for all stores.</summary>
+/// <summary>The digest of one record: XXH64 over its values in column order, in one canonical form for all
+/// stores.</summary>
 /// <remarks>
 /// Canonical form, frozen because receipts hold its results: for each value its <see cref="ValueKind"/> byte; Integer
 /// and Real as eight bytes little-endian; Text and Bytes as their length (four bytes little-endian), then the bytes,

@@ -3,7 +3,8 @@ using System.Numerics;
 
 namespace Godwit.Core.Digests;
 
-/// <summary>XXH64 with seed 0, as specified by Yann Collet (xxHash specification, version 0.2.0, "XXH64 algorithm").</summary>
+/// <summary>XXH64 with seed 0, as specified by Yann Collet (xxHash specification, version 0.2.0, "XXH64
+/// algorithm").</summary>
 public static class XxHash64
 {
     private const ulong P1 = 11400714785074694791;
@@ -38,10 +39,14 @@ public static class XxHash64
     private static ulong Finish(ulong hash, ReadOnlySpan<byte> rest)
     {
         for (; rest.Length >= 8; rest = rest[8..])
-            hash = (BitOperations.RotateLeft(hash ^ Round(0, BinaryPrimitives.ReadUInt64LittleEndian(rest)), 27) * P1) + P4;
+        {
+            var lane = Round(0, BinaryPrimitives.ReadUInt64LittleEndian(rest));
+            hash = (BitOperations.RotateLeft(hash ^ lane, 27) * P1) + P4;
+        }
         if (rest.Length >= 4)
         {
-            hash = (BitOperations.RotateLeft(hash ^ (BinaryPrimitives.ReadUInt32LittleEndian(rest) * P1), 23) * P2) + P3;
+            var half = BinaryPrimitives.ReadUInt32LittleEndian(rest) * P1;
+            hash = (BitOperations.RotateLeft(hash ^ half, 23) * P2) + P3;
             rest = rest[4..];
         }
         foreach (var one in rest)

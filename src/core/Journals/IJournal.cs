@@ -1,6 +1,7 @@
 namespace Godwit.Core.Journals;
 
-/// <summary>What Godwit itself remembers of one migration: append-only, hash-chained; everything else is a fold over it.</summary>
+/// <summary>What Godwit itself remembers of one migration: append-only, hash-chained; everything else is a fold over
+/// it.</summary>
 public interface IJournal
 {
     /// <summary>Appends an entry. When it returns, the entry survives a loss of power.</summary>

@@ -12,7 +12,8 @@ public readonly record struct Position(uint Timeline, ulong Offset) : IComparabl
         Timeline == other.Timeline
             ? Offset.CompareTo(other.Offset)
             : throw new InvalidOperationException(
-                $"Positions of timelines {Timeline} and {other.Timeline} have no order; the source was failed over or restored.");
+                $"Positions of timelines {Timeline} and {other.Timeline} have no order: "
+                + "the source was failed over or restored.");
 
     public static bool operator <(Position left, Position right) => left.CompareTo(right) < 0;
 

@@ -1,6 +1,7 @@
 namespace Godwit.Core.Problems;
 
-/// <summary>Carries a <see cref="Problem"/> to whoever decides. The only exception type that means "operating error".</summary>
+/// <summary>Carries a <see cref="Problem"/> to whoever decides. The only exception type that means "operating
+/// error".</summary>
 /// <remarks>Nobody catches by class: the engine looks at <see cref="Problems.Problem.Recovery"/>.</remarks>
 public sealed class GodwitException : Exception
 {

@@ -7,7 +7,8 @@ namespace Godwit.Core.Problems;
 /// <remarks>A file may be called "\x1b[2J": printed raw it rewrites the terminal and forges log lines.</remarks>
 public static class Printable
 {
-    /// <summary>The bytes as text; each byte that is not valid UTF-8 and each control character as <c>\xNN</c>.</summary>
+    /// <summary>The bytes as text; each byte that is not valid UTF-8 and each control character as
+    /// <c>\xNN</c>.</summary>
     public static string Text(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder(bytes.Length);

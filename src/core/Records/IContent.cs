@@ -6,7 +6,8 @@ public interface IContent : IAsyncDisposable
     /// <summary>Length in bytes when it was opened.</summary>
     long Length { get; }
 
-    /// <summary>The next range that holds data at or after <paramref name="offset"/>; everything between is a hole.</summary>
+    /// <summary>The next range that holds data at or after <paramref name="offset"/>; everything between is a
+    /// hole.</summary>
     /// <returns>Start and end (exclusive); start equals <see cref="Length"/> when only a hole is left.</returns>
     (long Start, long End) DataAt(long offset);
 

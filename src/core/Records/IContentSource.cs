@@ -1,6 +1,7 @@
 namespace Godwit.Core.Records;
 
-/// <summary>Opens the content that belongs to records: of a file, of an object. Content is streamed, never held.</summary>
+/// <summary>Opens the content that belongs to records: of a file, of an object. Content is streamed, never
+/// held.</summary>
 public interface IContentSource
 {
     /// <summary>Opens the content of one record of the batch that this source came with.</summary>

@@ -86,7 +86,8 @@ public sealed class Key : IEquatable<Key>
         return batch;
     }
 
-    /// <summary>Value by value: null, then numbers, then text, then bytes; numbers by value, the others bytewise.</summary>
+    /// <summary>Value by value: null, then numbers, then text, then bytes; numbers by value, the others
+    /// bytewise.</summary>
     public static int Compare(Key left, Key right)
     {
         using var a = left.ToBatch();
@@ -106,7 +107,8 @@ public sealed class Key : IEquatable<Key>
 
     public override int GetHashCode() => (int)Digests.XxHash64.Hash(_bytes);
 
-    /// <summary>The values for people: <c>42</c>, <c>'abc'</c>, <c>x'00ff'</c>, joined by commas, made safe to print.</summary>
+    /// <summary>The values for people: <c>42</c>, <c>'abc'</c>, <c>x'00ff'</c>, joined by commas, made safe to
+    /// print.</summary>
     public override string ToString()
     {
         using var batch = ToBatch();

@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace Godwit.Core.Records;
 
-/// <summary>A bounded number of records, column by column, typed per value; text is UTF-8 bytes, nothing is boxed.</summary>
+/// <summary>A bounded number of records, column by column, typed per value; text is UTF-8 bytes, nothing is
+/// boxed.</summary>
 /// <remarks>
 /// <para>Filled record by record: one <c>Append…</c> per column in column order, then <see cref="EndRecord"/>.</para>
 /// <para>Ownership: whoever receives a batch disposes it, which gives its arrays back to the pool. Spans are valid

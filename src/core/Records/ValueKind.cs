@@ -1,6 +1,7 @@
 namespace Godwit.Core.Records;
 
-/// <summary>How one value is stored. The numbers reach disk (keys in journals, digests): append, never change.</summary>
+/// <summary>How one value is stored. The numbers reach disk (keys in journals, digests): append, never
+/// change.</summary>
 public enum ValueKind : byte
 {
     Null = 0,

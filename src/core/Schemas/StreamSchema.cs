@@ -16,13 +16,15 @@ public sealed record StreamSchema
 
     public IReadOnlyList<UniqueKey> UniqueKeys { get; init; } = [];
 
-    /// <summary>Estimates from the catalog; used for chunk sizes, order and progress, never for decisions about data.</summary>
+    /// <summary>Estimates from the catalog; used for chunk sizes, order and progress, never for decisions about
+    /// data.</summary>
     public long EstimatedRecords { get; init; }
 
     /// <inheritdoc cref="EstimatedRecords"/>
     public long EstimatedBytes { get; init; }
 
-    /// <summary>Everything about the definition that must match at a target that already has the stream, as text.</summary>
+    /// <summary>Everything about the definition that must match at a target that already has the stream, as
+    /// text.</summary>
     public string Definition { get; init; } = "";
 
     public int ColumnNamed(string name)

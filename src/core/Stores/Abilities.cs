@@ -7,16 +7,19 @@ public sealed record Abilities
 
     public required FenceStrength Fence { get; init; }
 
-    /// <summary>Whether a batch and its position are written all or nothing. Otherwise applying is merely repeatable.</summary>
+    /// <summary>Whether a batch and its position are written all or nothing. Otherwise applying is merely
+    /// repeatable.</summary>
     public required bool AtomicApply { get; init; }
 
     /// <summary>How many chunks may be written at once to advantage.</summary>
     public int Writers { get; init; } = 1;
 
-    /// <summary>What streams of this store are made of: stores move only to stores of the same family, or by a mapping.</summary>
+    /// <summary>What streams of this store are made of: stores move only to stores of the same family, or by a
+    /// mapping.</summary>
     public required string Family { get; init; }
 
-    /// <summary>Whether <see cref="Records.Key.Compare"/> is the order in which this store splits its streams.</summary>
+    /// <summary>Whether <see cref="Records.Key.Compare"/> is the order in which this store splits its
+    /// streams.</summary>
     public bool PlainKeyOrder { get; init; }
 
     /// <summary>How much one chunk should hold.</summary>

@@ -9,6 +9,7 @@ public enum ApplyReason
     /// <summary>Records that verification proved different are written again: the position stays.</summary>
     Repair,
 
-    /// <summary>A write that came to the fenced side after the fence: the position stays, newer records are not overwritten.</summary>
+    /// <summary>A write that came to the fenced side after the fence: the position stays, newer records are not
+    /// overwritten.</summary>
     LateWrite,
 }

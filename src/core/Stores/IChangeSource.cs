@@ -13,8 +13,8 @@ public interface IChangeSource
     Task Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation);
 
     /// <summary>A position at or after every change that was committed before the call.</summary>
-    /// <remarks>It is the marker of a drain: when <see cref="Next"/> has reached it, nothing older is left. On a source that
-    /// would otherwise stay silent, the call makes sure that the position will be reached.</remarks>
+    /// <remarks>It is the marker of a drain: when <see cref="Next"/> has reached it, nothing older is left. On a source
+    /// that would otherwise stay silent, the call makes sure that the position will be reached.</remarks>
     ValueTask<Position> Mark(CancellationToken cancellation);
 
     /// <summary>
@@ -27,6 +27,7 @@ public interface IChangeSource
     /// <summary>Changes up to the position are durable at the target; the source may forget them.</summary>
     ValueTask Acknowledge(Position durable, CancellationToken cancellation);
 
-    /// <summary>Removes capture and everything else that this store was given by Godwit as a source. Repeatable.</summary>
+    /// <summary>Removes capture and everything else that this store was given by Godwit as a source.
+    /// Repeatable.</summary>
     Task Remove(CancellationToken cancellation);
 }

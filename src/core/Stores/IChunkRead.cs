@@ -9,6 +9,7 @@ public interface IChunkRead : IAsyncDisposable
     /// <summary>What this read has seen; taken inside the same read transaction.</summary>
     Visibility Visibility { get; }
 
-    /// <summary>The records, in key order, in batches of bounded size; each belongs to the receiver. Read once.</summary>
+    /// <summary>The records, in key order, in batches of bounded size; each belongs to the receiver. Read
+    /// once.</summary>
     IAsyncEnumerable<RecordBatch> Batches(CancellationToken cancellation);
 }

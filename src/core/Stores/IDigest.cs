@@ -4,7 +4,8 @@ using Godwit.Core.Schemas;
 
 namespace Godwit.Core.Stores;
 
-/// <summary>Proves what is there. Shares no code with the copy path: a verifier that reuses the copier repeats its mistakes.</summary>
+/// <summary>Proves what is there. Shares no code with the copy path: a verifier that reuses the copier repeats its
+/// mistakes.</summary>
 /// <remarks>All methods read the store as it is now, in scope, and change nothing.</remarks>
 public interface IDigest
 {
@@ -17,6 +18,7 @@ public interface IDigest
     /// <summary>The same for some keys.</summary>
     Task<KeyDigests> ListKeys(ScopedStream stream, RecordBatch keys, CancellationToken cancellation);
 
-    /// <summary>The records of some keys, all columns, to show what differs. Content is represented by its digest.</summary>
+    /// <summary>The records of some keys, all columns, to show what differs. Content is represented by its
+    /// digest.</summary>
     Task<RecordBatch> Show(ScopedStream stream, RecordBatch keys, CancellationToken cancellation);
 }

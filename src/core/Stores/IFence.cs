@@ -9,15 +9,16 @@ public interface IFence
     /// <summary>Installs what is needed to raise the fence at once later; stops nobody. Repeatable.</summary>
     Task Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation);
 
-    /// <summary>Raises the fence. When it returns, no write of the scope can be acknowledged any more, and none is in flight
-    /// (for <see cref="FenceStrength.Cooperative"/>: writers have been told). Repeatable.</summary>
+    /// <summary>Raises the fence. When it returns, no write of the scope can be acknowledged any more, and none is in
+    /// flight (for <see cref="FenceStrength.Cooperative"/>: writers have been told). Repeatable.</summary>
     Task Raise(CancellationToken cancellation);
 
     /// <summary>Lets writers in again. Repeatable.</summary>
     Task Lower(CancellationToken cancellation);
 
     /// <summary>Writes to the scope that came after the fence was raised and that Godwit did not make itself.</summary>
-    /// <returns>Null when there are none, and always for <see cref="FenceStrength.Enforced"/>. Each is told once.</returns>
+    /// <returns>Null when there are none, and always for <see cref="FenceStrength.Enforced"/>. Each is told
+    /// once.</returns>
     Task<ChangeBatch?> LateWrites(CancellationToken cancellation);
 
     /// <summary>Lowers and removes what was installed. Repeatable.</summary>

@@ -7,7 +7,8 @@ namespace Godwit.Core.Stores;
 /// <summary>Reads what is.</summary>
 public interface ISnapshotSource
 {
-    /// <summary>Splits a stream into chunks of about the given size, in key order; at least one, the last one open.</summary>
+    /// <summary>Splits a stream into chunks of about the given size, in key order; at least one, the last one
+    /// open.</summary>
     /// <remarks>May be called while records change: bounds are only bounds. Changes nothing.</remarks>
     IAsyncEnumerable<Chunk> Split(ScopedStream stream, ChunkSize size, CancellationToken cancellation);
 

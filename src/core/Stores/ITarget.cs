@@ -19,7 +19,8 @@ public interface ITarget
     /// <remarks>Repeating a chunk that was cut off replaces its records. The read stays the caller's.</remarks>
     Task<ChunkDone> WriteChunk(ScopedStream stream, Chunk chunk, IChunkRead read, CancellationToken cancellation);
 
-    /// <summary>After the last chunk: what slows a copy down and may be made afterwards (indexes, triggers, views).</summary>
+    /// <summary>After the last chunk: what slows a copy down and may be made afterwards (indexes, triggers,
+    /// views).</summary>
     Task FinishCopy(IReadOnlyList<ScopedStream> streams, SchemaModel model, CancellationToken cancellation);
 
     /// <summary>The position of the last batch that is durable here; null before the first.</summary>
@@ -36,7 +37,8 @@ public interface ITarget
     /// <summary>Sequences and automatic counters, to be no lower than at the source.</summary>
     Task SetCounters(IReadOnlyList<Counter> counters, CancellationToken cancellation);
 
-    /// <summary>Removes ledgers and everything else that this store was given by Godwit as a target, not the data.</summary>
+    /// <summary>Removes ledgers and everything else that this store was given by Godwit as a target, not the
+    /// data.</summary>
     Task Remove(CancellationToken cancellation);
 
     /// <summary>For an aborted migration: removes the records in scope that Godwit wrote here. Repeatable.</summary>

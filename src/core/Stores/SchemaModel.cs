@@ -4,7 +4,8 @@ namespace Godwit.Core.Stores;
 /// <param name="Family">See <see cref="Abilities.Family"/>.</param>
 /// <param name="BeforeCopy">Statements that make the streams.</param>
 /// <param name="AfterCopy">Statements for indexes, then triggers and views: made when all records are there.</param>
-/// <param name="Settings">Properties of the store as a whole that records depend on (encoding, page size, version).</param>
+/// <param name="Settings">Properties of the store as a whole that records depend on (encoding, page size,
+/// version).</param>
 public sealed record SchemaModel(
     string Family,
     IReadOnlyList<string> BeforeCopy,

@@ -1,5 +1,3 @@
-using Godwit.Core.Records;
-
 namespace Godwit.Core.Stores;
 
 /// <summary>What a connector is told when it opens a store for a migration.</summary>
@@ -14,14 +12,17 @@ public sealed record StoreOpening
     /// <summary>Name of the migration, for people: fence messages say it.</summary>
     public required string Migration { get; init; }
 
-    /// <summary>Eight lower-case hexadecimal digits from the migration's name: tells apart what several migrations install.</summary>
+    /// <summary>Eight lower-case hexadecimal digits from the migration's name: tells apart what several migrations
+    /// install.</summary>
     public required string Mark { get; init; }
 
     /// <summary>Where writers that meet the fence shall go.</summary>
     public required string Elsewhere { get; init; }
 
-    /// <summary>Address of the other side of the move, with everything filled in; null when the store is opened alone.</summary>
-    /// <remarks>For sources without a log of their own, which tell what changed by comparing with the other side.</remarks>
+    /// <summary>Address of the other side of the move, with everything filled in; null when the store is opened
+    /// alone.</summary>
+    /// <remarks>For sources without a log of their own, which tell what changed by comparing with the other
+    /// side.</remarks>
     public string? Peer { get; init; }
 
     /// <summary>The clock for waits inside the connector.</summary>

@@ -18,6 +18,11 @@ public sealed record MoveDefinition
     /// <summary>Patterns for streams that are compared and never changed.</summary>
     public IReadOnlyList<string> Reference { get; init; } = [];
 
-    /// <summary>Name of the column that holds the tenant's id; null when the address itself selects the tenant.</summary>
+    /// <summary>Name of the column that holds the tenant's id; null when the address itself selects the
+    /// tenant.</summary>
     public string? TenantColumn { get; init; }
+
+    /// <summary>Whether the addresses were written with the tenant in them, so that all that is there is the
+    /// tenant's.</summary>
+    public bool TenantInAddress { get; init; }
 }

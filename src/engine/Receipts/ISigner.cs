@@ -1,4 +1,4 @@
-namespace Godwit.Engine.Running;
+namespace Godwit.Engine.Receipts;
 
 /// <summary>Signs the heads of receipts.</summary>
 public interface ISigner

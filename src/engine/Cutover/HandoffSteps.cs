@@ -1,0 +1,108 @@
+using Godwit.Core.Routes;
+using Godwit.Engine.Following;
+using Godwit.Engine.Journal;
+using Godwit.Engine.Planning;
+using Godwit.Engine.Recovering;
+using Godwit.Engine.Verifying;
+
+namespace Godwit.Engine.Cutover;
+
+/// <summary>Carries out the steps of a handover for all moves; decides nothing.</summary>
+internal sealed class HandoffSteps(
+    IReadOnlyList<Follower> followers, Direction direction, IRoute route, MigrationJournal journal,
+    Recoverer recoverer, TimeProvider clock)
+{
+    /// <summary>Before the fence: few enough that the fence need not wait long for them.</summary>
+    internal const int MostWaiting = 20_000;
+
+    internal string? WhyNotReady(TimeSpan maxLag)
+    {
+        foreach (var follower in followers)
+        {
+            var name = follower.Lane.Name;
+            if (follower.Lag > maxLag)
+                return $"{name} lags {follower.Lag.TotalSeconds:0.0} s behind; "
+                    + $"at most {maxLag.TotalSeconds:0.0} s are allowed.";
+            if (follower.Ledger.LostTrack)
+                return $"No verification pass over {name} is through since the run began.";
+            if (follower.Ledger.Count > MostWaiting)
+                return $"{follower.Ledger.Count} records of {name} were touched since they were last proved equal.";
+        }
+        return journal.State.LastVerdict == "different" ? "The last verification pass found differences." : null;
+    }
+
+    /// <summary>The order of the moves in the file is the order of their fences: producers may be listed before what
+    /// they feed.</summary>
+    internal async Task RaiseFences(CancellationToken cancellation)
+    {
+        foreach (var follower in followers)
+            await follower.Lane.Origin(direction).Fence.Raise(cancellation);
+    }
+
+    internal Task Drain(CancellationToken cancellation) =>
+        WorkGroup.All([.. followers.Select(one => one.Drain(cancellation))]);
+
+    internal async Task<Verdict> VerifyTouched(CancellationToken cancellation)
+    {
+        foreach (var follower in followers)
+        {
+            var (verdict, units) = await new TouchedVerifier(follower, clock).VerifyAll(cancellation);
+            if (units.Count > 0)
+                await journal.Append(FactKind.Verified, new VerifiedFact(units), cancellation);
+            if (verdict != Verdict.Equal)
+                return verdict;
+        }
+        return Verdict.Equal;
+    }
+
+    /// <summary>Prepares the way back: it begins where the destination stands now, while nobody writes to either
+    /// side.</summary>
+    internal async Task Arm(CancellationToken cancellation)
+    {
+        foreach (var lane in followers.Select(one => one.Lane))
+        {
+            var (origin, destination) = (lane.Origin(direction), lane.Destination(direction));
+            var counters = await origin.Catalog.Counters(lane.Streams, cancellation);
+            await destination.Target.SetCounters(counters, cancellation);
+            await origin.Target.StartAt(await destination.Changes.Mark(cancellation), cancellation);
+        }
+    }
+
+    /// <summary>Whether the route says that the switch to an epoch has happened.</summary>
+    internal async Task<bool> IsSwitched(long epoch, CancellationToken cancellation) =>
+        await route.Read(cancellation) is { } entry && entry.Epoch >= epoch;
+
+    internal async Task<long> PresentEpoch(CancellationToken cancellation) =>
+        (await route.Read(cancellation))?.Epoch ?? 0;
+
+    private RouteEntry Entry(long epoch, RouteEntry? present)
+    {
+        var places = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (from, to) in present?.Places ?? new Dictionary<string, string>())
+            places[from] = to;
+        foreach (var lane in followers.Select(one => one.Lane))
+            places[lane.Ports.From.Address] = lane.Destination(direction).Address;
+        return new RouteEntry(epoch, places);
+    }
+
+    internal async Task SwitchRoute(long epoch, CancellationToken cancellation) =>
+        await route.Switch(Entry(epoch, await route.Read(cancellation)), cancellation);
+
+    internal async Task RunHook(long epoch, CancellationToken cancellation) =>
+        await route.RunHook(Entry(epoch, await route.Read(cancellation)), cancellation);
+
+    /// <summary>Must not fail: traffic has gone over already, and its writers wait for this.</summary>
+    internal async Task OpenDestination(CancellationToken cancellation)
+    {
+        foreach (var follower in followers)
+            await recoverer.Do(
+                token => follower.Lane.Destination(direction).Fence.Lower(token), cancellation);
+    }
+
+    /// <summary>Must not fail: writers wait behind the fence.</summary>
+    internal async Task Undo(CancellationToken cancellation)
+    {
+        foreach (var follower in followers)
+            await recoverer.Do(token => follower.Lane.Origin(direction).Fence.Lower(token), cancellation);
+    }
+}

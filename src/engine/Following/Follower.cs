@@ -1,0 +1,145 @@
+using Godwit.Core.Changes;
+using Godwit.Core.Positions;
+using Godwit.Core.Problems;
+using Godwit.Core.Stores;
+using Godwit.Engine.Planning;
+using Godwit.Engine.Recovering;
+
+namespace Godwit.Engine.Following;
+
+/// <summary>Keeps the destination of a move equal to its origin by applying batches that end at commit
+/// boundaries.</summary>
+/// <remarks>
+/// Invariant: the destination's position covers exactly the changes that the destination holds. That is why it is asked
+/// where to start, at the beginning and after every failure, and not our own memory.
+/// </remarks>
+internal sealed class Follower(
+    Lane lane, Direction direction, HandoverRule? rule, TouchedLedger ledger, Recoverer recoverer, TimeProvider clock)
+    : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+
+    private readonly List<(Position Position, TaskCompletionSource Signal)> _waiting = [];
+    private readonly SemaphoreSlim _applying = new(1);
+    private Position? _reached;
+    private DateTimeOffset _nothingOlderThan = clock.GetUtcNow();
+
+    internal Lane Lane => lane;
+
+    internal Direction Direction => direction;
+
+    internal TouchedLedger Ledger => ledger;
+
+    internal long KeysApplied { get; private set; }
+
+    /// <summary>Time between a commit at the origin and its apply, of the last batch, or since when it is not
+    /// known.</summary>
+    internal TimeSpan Lag { get; private set; } = TimeSpan.MaxValue;
+
+    internal Position? Reached => _reached;
+
+    /// <summary>Follows until cancelled.</summary>
+    internal async Task Follow(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await recoverer.Do(
+                async token =>
+                {
+                    try
+                    {
+                        await Step(token);
+                    }
+                    catch (GodwitException)
+                    {
+                        _reached = null; // Whether the batch arrived is not known: the destination will tell.
+                        throw;
+                    }
+                },
+                cancellation);
+        }
+    }
+
+    /// <summary>Waits until everything up to a position is at the destination.</summary>
+    internal async Task WaitFor(Position position, CancellationToken cancellation)
+    {
+        if (_reached is { } reached && reached >= position)
+            return;
+        var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _waiting.Add((position, signal));
+        await using var registration = cancellation.Register(() => signal.TrySetCanceled(cancellation));
+        await signal.Task;
+    }
+
+    /// <summary>Brings everything over that was committed at the origin before the call.</summary>
+    internal async Task Drain(CancellationToken cancellation)
+    {
+        var marker = await lane.Origin(direction).Changes.Mark(cancellation);
+        await WaitFor(marker, cancellation);
+    }
+
+    /// <summary>Writes that must not cross a batch that is being applied: what they read stays newest until
+    /// written.</summary>
+    internal async Task<ApplyOutcome> BetweenBatches(
+        Func<CancellationToken, Task<ApplyOutcome>> write, CancellationToken cancellation)
+    {
+        await _applying.WaitAsync(cancellation);
+        try
+        {
+            return await write(cancellation);
+        }
+        finally
+        {
+            _applying.Release();
+        }
+    }
+
+    public void Dispose() => _applying.Dispose();
+
+    private async Task Step(CancellationToken cancellation)
+    {
+        var (origin, destination) = (lane.Origin(direction), lane.Destination(direction));
+        if (_reached is not { } reached)
+        {
+            reached = await destination.Target.Reached(cancellation)
+                ?? throw new InvalidOperationException("Following begins after the destination was told where.");
+            Advance(reached);
+        }
+        var asked = clock.GetUtcNow();
+        await using var batch = await origin.Changes.Next(reached, Patience, cancellation);
+        if (batch is null)
+        {
+            (Lag, _nothingOlderThan) = (TimeSpan.Zero, asked);
+            return;
+        }
+        await Apply(batch, destination, cancellation);
+        Advance(batch.Reached);
+        KeysApplied += batch.KeyCount;
+        Lag = clock.GetUtcNow() - (batch.Oldest ?? _nothingOlderThan);
+        _nothingOlderThan = asked;
+        await origin.Changes.Acknowledge(batch.Reached, cancellation);
+    }
+
+    private async Task Apply(ChangeBatch batch, IStore destination, CancellationToken cancellation)
+    {
+        // Before the apply: a verifier that looks in between must know that these keys are moving.
+        ledger.Touch(batch);
+        var filtered = rule?.Filter(batch) ?? batch;
+        await BetweenBatches(
+            token => destination.Target.Apply(filtered, ApplyReason.Following, token), cancellation);
+        if (!ReferenceEquals(filtered, batch))
+            await filtered.DisposeAsync();
+    }
+
+    private void Advance(Position reached)
+    {
+        _reached = reached;
+        for (var i = _waiting.Count - 1; i >= 0; i--)
+        {
+            if (reached < _waiting[i].Position)
+                continue;
+            _waiting[i].Signal.TrySetResult();
+            _waiting.RemoveAt(i);
+        }
+    }
+}

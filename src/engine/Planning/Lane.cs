@@ -1,0 +1,25 @@
+using Godwit.Core.Schemas;
+using Godwit.Core.Stores;
+
+namespace Godwit.Engine.Planning;
+
+/// <summary>One move while it is being run: its stores, streams and chunks.</summary>
+internal sealed class Lane(
+    int number, MovePorts ports, IReadOnlyList<ScopedStream> streams, IReadOnlyList<Chunk> chunks)
+{
+    internal int Number { get; } = number;
+
+    internal MovePorts Ports { get; } = ports;
+
+    internal IReadOnlyList<ScopedStream> Streams { get; } = streams;
+
+    internal IReadOnlyList<Chunk> Chunks { get; } = chunks;
+
+    internal string Name => $"{Ports.From.Address} -> {Ports.To.Address}";
+
+    /// <summary>Where traffic is while records flow in a direction.</summary>
+    internal IStore Origin(Direction direction) => direction == Direction.Forward ? Ports.From : Ports.To;
+
+    /// <summary>Where the records go.</summary>
+    internal IStore Destination(Direction direction) => direction == Direction.Forward ? Ports.To : Ports.From;
+}

@@ -1,0 +1,78 @@
+using Godwit.Core.Problems;
+
+namespace Godwit.Engine.Recovering;
+
+/// <summary>Does something until it works, as the problem's <see cref="Recovery"/> says.</summary>
+/// <remarks>
+/// Only for work that may be repeated: everything the contracts of a store offer is. Retry-problems are tried again
+/// with growing pauses; after <see cref="MostRetries"/> in a row, and for Pause-problems at once, the problem is
+/// reported and the work waits longer, or until somebody says 'resume'. Stop-problems rise.
+/// </remarks>
+internal sealed class Recoverer(TimeProvider clock, Func<Problem?, CancellationToken, Task> report)
+{
+    internal const int MostRetries = 8;
+
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
+
+    private TaskCompletionSource _resumed = NewSignal();
+
+    /// <summary>Whatever waits because of a problem tries again now.</summary>
+    internal void Resume()
+    {
+        var resumed = _resumed;
+        _resumed = NewSignal();
+        resumed.TrySetResult();
+    }
+
+    internal Task Do(Func<CancellationToken, Task> work, CancellationToken cancellation) =>
+        Do(
+            async token =>
+            {
+                await work(token);
+                return true;
+            },
+            cancellation);
+
+    internal async Task<T> Do<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
+    {
+        var (retries, pauses) = (0, 0);
+        while (true)
+        {
+            Problem problem;
+            try
+            {
+                var result = await work(cancellation);
+                if (pauses > 0)
+                    await report(null, cancellation);
+                return result;
+            }
+            catch (GodwitException failure) when (failure.Problem.Recovery != Recovery.Stop)
+            {
+                problem = failure.Problem;
+            }
+            cancellation.ThrowIfCancellationRequested();
+            if (problem.Recovery == Recovery.Retry && retries < MostRetries)
+            {
+                await Task.Delay(FirstRetry * Math.Pow(2, retries++), clock, cancellation);
+                continue;
+            }
+            await report(EngineProblems.GaveUp(problem, retries), cancellation);
+            await Pause(pauses++, cancellation);
+            retries = 0;
+        }
+    }
+
+    private async Task Pause(int pauses, CancellationToken cancellation)
+    {
+        var pause = FirstPause * Math.Pow(2, Math.Min(pauses, 4));
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var wait = Task.Delay(pause < LongestPause ? pause : LongestPause, clock, over.Token);
+        await Task.WhenAny(wait, _resumed.Task);
+        await over.CancelAsync();
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

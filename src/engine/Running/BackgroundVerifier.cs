@@ -1,0 +1,100 @@
+using Godwit.Engine.Following;
+using Godwit.Engine.Journal;
+using Godwit.Engine.Verifying;
+
+namespace Godwit.Engine.Running;
+
+/// <summary>Verifies all the time: passes over everything, records that were touched in between, and bounded
+/// repair.</summary>
+internal sealed class BackgroundVerifier(RunContext run, IReadOnlyList<Follower> followers)
+{
+    /// <summary>The share of time that goes to passes once one was clean: one part in this many.</summary>
+    private const int Leisure = 20;
+
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LeastRest = TimeSpan.FromSeconds(60);
+
+    private bool _allowed;
+
+    /// <summary>Passes that are through, in this life.</summary>
+    internal int Passes { get; private set; }
+
+    /// <summary>A person looked at the differences: the next pass repairs however many there are.</summary>
+    internal void AllowRepair() => _allowed = true;
+
+    /// <summary>Verifies until cancelled.</summary>
+    internal async Task Verify(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var start = run.Clock.GetTimestamp();
+            var result = await Pass(cancellation);
+            if (result.Verdict == Verdict.Different)
+            {
+                await Task.Delay(Breath, run.Clock, cancellation);
+                continue;
+            }
+            var rest = run.Clock.GetElapsedTime(start) * Leisure;
+            await Rest(rest > LeastRest ? rest : LeastRest, cancellation);
+        }
+    }
+
+    /// <summary>One pass over everything; what is proved different is repaired, within bounds.</summary>
+    internal async Task<PassResult> Pass(CancellationToken cancellation)
+    {
+        var pass = new VerificationPass(followers, run.Journal, run.Recoverer, run.Clock, Show);
+        var result = await pass.Run(cancellation);
+        run.Board.Passes = ++Passes;
+        run.Board.Publish();
+        if (result.DifferentRecords > 0)
+            await Repair(pass, result, cancellation);
+        return result;
+    }
+
+    private void Show(int done, int ranges)
+    {
+        run.Board.Ranges = (done, ranges);
+        run.Board.Publish();
+    }
+
+    /// <summary>Between passes: looks at what was touched, until it is time for the next pass or all track is
+    /// lost.</summary>
+    private async Task Rest(TimeSpan rest, CancellationToken cancellation)
+    {
+        var start = run.Clock.GetTimestamp();
+        while (run.Clock.GetElapsedTime(start) < rest && !followers.Any(one => one.Ledger.LostTrack))
+        {
+            await Task.Delay(Breath, run.Clock, cancellation);
+            foreach (var follower in followers.Where(one => one.Ledger.Count > 0))
+            {
+                var convicted = await run.Recoverer.Do(
+                    token => new TouchedVerifier(follower, run.Clock).VerifySome(token), cancellation);
+                if (convicted > 0)
+                    return; // A pass names and repairs them.
+            }
+            run.Board.Publish();
+        }
+    }
+
+    private async Task Repair(VerificationPass pass, PassResult result, CancellationToken cancellation)
+    {
+        if (result.DifferentRecords > Repairer.MostPerPass && !_allowed)
+        {
+            await run.Journal.Report(
+                EngineProblems.TooDifferent(result.DifferentRecords, Repairer.MostPerPass), cancellation);
+            return;
+        }
+        _allowed = false;
+        foreach (var (follower, stream, keys) in pass.Different)
+        {
+            await run.Recoverer.Do(token => new Repairer(follower).Repair(stream, keys, token), cancellation);
+            await run.Journal.Append(
+                FactKind.Repaired,
+                new RepairedFact(
+                    follower.Lane.Number,
+                    keys.Count,
+                    [.. result.Sample.Where(one => one.Stream == stream.Schema.Name)]),
+                cancellation);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using Godwit.Core.Stores;
+using Godwit.Engine.Following;
+using Godwit.Engine.Journal;
+using Godwit.Engine.Planning;
+using Godwit.Engine.Recovering;
+
+namespace Godwit.Engine.Running;
+
+/// <summary>The tasks that work side by side while changes flow in one direction. Whoever hires a crew dismisses
+/// it.</summary>
+internal sealed class Crew : IAsyncDisposable
+{
+    private static readonly TimeSpan LateWriteInterval = TimeSpan.FromMilliseconds(500);
+
+    private readonly RunContext _run;
+    private readonly CancellationTokenSource _over;
+    private readonly List<Task> _tasks = [];
+    private CancellationTokenSource? _verifying;
+    private Task _verification = Task.CompletedTask;
+
+    private Crew(RunContext run, IReadOnlyList<Follower> followers, CancellationToken cancellation)
+    {
+        (_run, Followers) = (run, followers);
+        _over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Verifier = new BackgroundVerifier(run, followers);
+        run.Board.Followers = followers;
+        _tasks.AddRange(followers.Select(one => one.Follow(_over.Token)));
+        if (run.State.Epoch > 0)
+            _tasks.AddRange(followers.Where(MayBeWrittenLate).Select(one => TakeLateWrites(one, _over.Token)));
+    }
+
+    internal IReadOnlyList<Follower> Followers { get; }
+
+    internal BackgroundVerifier Verifier { get; }
+
+    /// <summary>Starts to follow; verification has to be started separately.</summary>
+    /// <param name="clean">Whether everything is known to be equal at this moment.</param>
+    internal static async Task<Crew> Hire(
+        RunContext run, Direction direction, bool clean, CancellationToken cancellation)
+    {
+        var followers = new List<Follower>();
+        foreach (var lane in run.Lanes)
+        {
+            var ledger = new TouchedLedger();
+            if (clean)
+                ledger.StartClean();
+            var rule = await Rule(run, lane, direction, cancellation);
+            followers.Add(new Follower(lane, direction, rule, ledger, run.Recoverer, run.Clock));
+        }
+        return new Crew(run, followers, cancellation);
+    }
+
+    internal void StartVerification()
+    {
+        if (_verifying is not null)
+            return;
+        _verifying = CancellationTokenSource.CreateLinkedTokenSource(_over.Token);
+        _verification = Verifier.Verify(_verifying.Token);
+    }
+
+    /// <summary>Gives way to somebody who verifies himself.</summary>
+    internal async Task StopVerification()
+    {
+        if (_verifying is null)
+            return;
+        await WorkGroup.End(_verifying, [_verification]);
+        ThrowIfFailed();
+        _verifying.Dispose();
+        _verifying = null;
+    }
+
+    /// <summary>Raises the failure of a task that should have run for as long as the crew.</summary>
+    internal void ThrowIfFailed()
+    {
+        foreach (var task in _tasks.Append(_verification))
+        {
+            if (task.IsFaulted)
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(task.Exception!.InnerException!);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await WorkGroup.End(_over, _tasks.Append(_verification));
+        _run.Board.Followers = [];
+        foreach (var follower in Followers)
+            follower.Dispose();
+        _verifying?.Dispose();
+        _over.Dispose();
+    }
+
+    /// <summary>After the first direction's copy, and only for sources that tell what was, a change may be older than a
+    /// chunk.</summary>
+    private static async Task<HandoverRule?> Rule(
+        RunContext run, Lane lane, Direction direction, CancellationToken cancellation)
+    {
+        if (direction == Direction.Backward || run.State.Epoch > 0
+            || lane.Origin(direction).Abilities.Changes != ChangeCapture.AfterImages)
+            return null;
+        var done = await run.Recoverer.Do(token => lane.Destination(direction).Target.Done(token), cancellation);
+        return HandoverRule.Of(lane.Chunks, done);
+    }
+
+    private static bool MayBeWrittenLate(Follower follower) =>
+        follower.Lane.Destination(follower.Direction).Abilities.Fence == FenceStrength.Cooperative;
+
+    /// <summary>Where a fence only asks, writes come to the wrong side: they are brought to where traffic is, and
+    /// counted.</summary>
+    private async Task TakeLateWrites(Follower follower, CancellationToken cancellation)
+    {
+        var (fenced, used) =
+            (follower.Lane.Destination(follower.Direction), follower.Lane.Origin(follower.Direction));
+        while (true)
+        {
+            await Task.Delay(LateWriteInterval, _run.Clock, cancellation);
+            await using var late = await _run.Recoverer.Do(fenced.Fence.LateWrites, cancellation);
+            if (late is null)
+                continue;
+            await _run.Recoverer.Do(
+                token => used.Target.Apply(late, ApplyReason.LateWrite, token), cancellation);
+            var sample = late.Touched
+                .SelectMany(one => Enumerable.Range(0, Math.Min(20, one.Keys.Count))
+                    .Select(at => Core.Records.Key.Of(one.Keys, at).ToString()))
+                .Take(20);
+            await _run.Journal.Append(
+                FactKind.LateWrites,
+                new LateWritesFact(follower.Lane.Number, late.KeyCount, [.. sample]),
+                cancellation);
+        }
+    }
+}

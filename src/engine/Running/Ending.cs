@@ -1,0 +1,50 @@
+using Godwit.Engine.Journal;
+using Godwit.Engine.Receipts;
+
+namespace Godwit.Engine.Running;
+
+/// <summary>Ends a migration: removes what was installed. Cut off, it is done again, because the command stays
+/// open.</summary>
+internal sealed class Ending(RunContext run)
+{
+    internal async Task Finish(long command, CancellationToken cancellation)
+    {
+        if (run.State.Phase is not (MigrationPhase.Following or MigrationPhase.Guarding))
+        {
+            await Refuse(command, "finish", cancellation);
+            return;
+        }
+        await new HeadSigner(run.Journal, run.Setup.Signer, run.Clock).Sign(
+            nameof(MigrationPhase.Finished), cancellation);
+        await new Preparation(run).Remove(cancellation);
+        await End(command, MigrationPhase.Finished, cancellation);
+    }
+
+    /// <remarks>Refused while traffic is at the target: what is there is not a copy any more.</remarks>
+    internal async Task Abort(long command, CancellationToken cancellation)
+    {
+        if (run.State.Phase > MigrationPhase.Following)
+        {
+            await Refuse(command, "abort", cancellation);
+            return;
+        }
+        if (run.State.Phase > MigrationPhase.Planned)
+        {
+            var preparation = new Preparation(run);
+            await preparation.RemoveCopies(cancellation);
+            await preparation.Remove(cancellation);
+        }
+        await End(command, MigrationPhase.Aborted, cancellation);
+    }
+
+    private async Task End(long command, MigrationPhase phase, CancellationToken cancellation)
+    {
+        await run.Journal.Report(null, cancellation);
+        await run.Journal.Enter(phase, cancellation);
+        await run.Journal.Answer(command, null, null, cancellation);
+    }
+
+    private Task Refuse(long command, string name, CancellationToken cancellation) =>
+        run.Journal.Answer(
+            command, EngineProblems.WrongPhase(name, FollowingPhase.Name(run.State.Phase)), null, cancellation);
+}

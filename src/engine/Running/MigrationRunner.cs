@@ -1,0 +1,128 @@
+using Godwit.Core.Problems;
+using Godwit.Engine.Journal;
+using Godwit.Engine.Recovering;
+
+namespace Godwit.Engine.Running;
+
+/// <summary>Runs a migration from wherever its journal says it stands, as far as the goal says.</summary>
+/// <remarks>
+/// One at a time for a journal (the entry point holds a lock), on one synchronization context. It may be killed at any
+/// moment and made anew: all it needs is in the journal and in the stores.
+/// </remarks>
+public sealed class MigrationRunner(RunnerSetup setup)
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Runs until the goal, a problem that stops it, or cancellation, which leaves everything ready to go
+    /// on.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task<RunReport> Run(RunGoal goal, CancellationToken cancellation)
+    {
+        var state = await MigrationState.Read(setup.Journal, cancellation);
+        var run = new RunContext(setup, new MigrationJournal(setup.Journal, state));
+        try
+        {
+            await new PlanKeeper(run).Plan(cancellation);
+            await Run(run, goal, cancellation);
+            return new RunReport(run.State.Phase, null);
+        }
+        catch (GodwitException failure)
+        {
+            if (run.State.Planned is not null)
+                await run.Journal.Report(failure.Problem, cancellation);
+            return new RunReport(run.State.Phase, failure.Problem);
+        }
+    }
+
+    private static async Task Run(RunContext run, RunGoal goal, CancellationToken cancellation)
+    {
+        if (IsOver(run.State.Phase))
+            return;
+        run.Lanes = await new PlanKeeper(run).Lanes(cancellation);
+        var phases = new RunPhases(run, goal);
+        var prepared = false;
+        while (!IsOver(run.State.Phase))
+        {
+            run.Board.Publish();
+            if (await Commanded(run, cancellation))
+                continue;
+            if (run.State.Paused)
+            {
+                await Task.Delay(Tick, run.Clock, cancellation);
+                continue;
+            }
+            if (!prepared)
+            {
+                await phases.Prepare(cancellation);
+                prepared = true;
+            }
+            if (await Advance(run, phases, cancellation))
+                return;
+        }
+        run.Board.Publish();
+    }
+
+    /// <summary>Carries out a command that has to be carried out while nothing runs.</summary>
+    /// <returns>Whether there was one.</returns>
+    private static async Task<bool> Commanded(RunContext run, CancellationToken cancellation)
+    {
+        await run.Journal.Refresh(cancellation);
+        if (run.State.OpenCommand is not { } open)
+            return false;
+        var ending = new Ending(run);
+        switch (open.Command)
+        {
+            case MigrationCommand.Pause or MigrationCommand.Resume:
+                if (open.Command == MigrationCommand.Resume)
+                    await run.Journal.Report(null, cancellation);
+                await run.Journal.Answer(open.Sequence, null, null, cancellation);
+                return true;
+            case MigrationCommand.Finish:
+                await ending.Finish(open.Sequence, cancellation);
+                return true;
+            case MigrationCommand.Abort:
+                await ending.Abort(open.Sequence, cancellation);
+                return true;
+            case MigrationCommand.Cutover or MigrationCommand.Rollback or MigrationCommand.Verify:
+                if (!run.State.Paused && run.State.Phase >= MigrationPhase.CatchingUp)
+                    return false; // For the phase that follows.
+                await run.Journal.Answer(
+                    open.Sequence,
+                    EngineProblems.WrongPhase(
+                        open.Command.ToString().ToLowerInvariant(),
+                        run.State.Paused ? "paused" : FollowingPhase.Name(run.State.Phase)),
+                    null,
+                    cancellation);
+                return true;
+            default:
+                throw new InvalidOperationException($"Command {open.Command}.");
+        }
+    }
+
+    /// <summary>Works on the present phase until it is through or a command comes in between.</summary>
+    /// <returns>Whether the goal is reached.</returns>
+    private static async Task<bool> Advance(RunContext run, RunPhases phases, CancellationToken cancellation)
+    {
+        if (run.State.Phase >= MigrationPhase.CatchingUp)
+            return await phases.Follow(cancellation);
+        using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var work = phases.Advance(interrupted.Token);
+        while (!work.IsCompleted)
+        {
+            await Task.WhenAny(work, Task.Delay(Tick, run.Clock, interrupted.Token));
+            await run.Journal.Refresh(cancellation);
+            if (run.State.OpenCommand is not { } open)
+                continue;
+            if (open.Command != MigrationCommand.Resume)
+                break;
+            run.Recoverer.Resume();
+            await run.Journal.Answer(open.Sequence, null, null, cancellation);
+        }
+        if (work.IsCompleted)
+            return await work;
+        await WorkGroup.End(interrupted, [work]);
+        return false;
+    }
+
+    private static bool IsOver(MigrationPhase phase) => phase is MigrationPhase.Finished or MigrationPhase.Aborted;
+}

@@ -1,0 +1,81 @@
+using Godwit.Core.Problems;
+using Godwit.Core.Stores;
+using Godwit.Engine.Journal;
+using Godwit.Engine.Planning;
+
+namespace Godwit.Engine.Running;
+
+/// <summary>Makes the plan once and finds it again in the journal ever after.</summary>
+internal sealed class PlanKeeper(RunContext run)
+{
+    private const int ChunksPerEntry = 500;
+
+    /// <summary>Plans when nothing is planned; refuses a journal or a file that belongs to something else.</summary>
+    internal async Task Plan(CancellationToken cancellation)
+    {
+        if (run.State.Planned is { } planned)
+        {
+            if (planned.Name != run.Definition.Name)
+                throw EngineProblems.OtherMigration(planned.Name, run.Definition.Name);
+            if (planned.Text != run.Definition.Text)
+                throw EngineProblems.FileChanged();
+            return;
+        }
+        var report = await Preflight.Check(run.Definition, run.Setup.Moves, cancellation);
+        if (report.Problems.FirstOrDefault(one => one.Recovery != Recovery.Retry) is { } problem)
+            throw new GodwitException(problem);
+        var plan = await Planner.Plan(run.Definition, run.Setup.Moves, cancellation);
+        var estimate = await Planner.Estimate(plan, run.Setup.Moves, run.Clock, cancellation);
+        await run.Journal.Append(
+            FactKind.Planned,
+            new PlannedFact(
+                run.Definition.Name, run.Definition.Text, run.Definition.RouteName, [.. plan.Moves.Select(Describe)],
+                new PlannedEstimate(
+                    estimate.Records, estimate.Bytes, estimate.Chunks, estimate.Copy.TotalSeconds,
+                    estimate.Pause.TotalSeconds)),
+            cancellation);
+    }
+
+    /// <summary>The lanes, with the chunks of the journal; chunks that were not split yet are split and
+    /// journalled.</summary>
+    internal async Task<IReadOnlyList<Lane>> Lanes(CancellationToken cancellation)
+    {
+        var lanes = new List<Lane>();
+        for (var i = 0; i < run.Setup.Moves.Count; i++)
+        {
+            var ports = run.Setup.Moves[i];
+            var streams = await Planner.Streams(run.Definition, ports, cancellation);
+            var now = streams.Select(one => one.ToString());
+            var then = run.State.Planned!.Moves[i].Streams.Select(one => one.Scope);
+            if (!now.SequenceEqual(then, StringComparer.Ordinal))
+                throw EngineProblems.PlanChanged(string.Join("; ", now.Except(then).Concat(then.Except(now))));
+            foreach (var stream in streams.Where(one => !run.State.IsChunked(i, one.Number)))
+            {
+                var chunks = new List<Chunk>();
+                await foreach (var chunk in ports.From.Snapshot.Split(stream, Planner.ChunkSize(ports), cancellation))
+                    chunks.Add(chunk);
+                await Write(i, stream.Number, chunks, cancellation);
+            }
+            var planned = run.State.ChunksOf(i).OrderBy(one => one.Stream).ThenBy(one => one.Index);
+            lanes.Add(new Lane(i, ports, streams, [.. planned]));
+        }
+        return lanes;
+    }
+
+    private async Task Write(int move, int stream, List<Chunk> chunks, CancellationToken cancellation)
+    {
+        for (var from = 0; from < chunks.Count; from += ChunksPerEntry)
+        {
+            var part = chunks.Skip(from).Take(ChunksPerEntry).Select(ChunkText.Write).ToList();
+            await run.Journal.Append(
+                FactKind.Chunks,
+                new ChunksFact(move, stream, part, from + ChunksPerEntry >= chunks.Count),
+                cancellation);
+        }
+    }
+
+    private static PlannedMove Describe(MovePlan plan) => new(
+        plan.From,
+        plan.To,
+        [.. plan.Streams.Select(one => new PlannedStream(one.Number, one.Schema.Name, one.ToString()))]);
+}

@@ -1,0 +1,91 @@
+using Godwit.Core.Records;
+using Godwit.Core.Schemas;
+using Godwit.Engine.Following;
+
+namespace Godwit.Engine.Verifying;
+
+/// <summary>Judges single records under traffic: equal, different, or undecided, and never different by
+/// mistake.</summary>
+/// <remarks>
+/// <para>One round: drain; read the record's digest on both sides; drain again. Records that agree are equal. One that
+/// does not and was touched between the drains is hot: another round. One that does not and was not touched stood still
+/// at the origin while the destination had everything: it is different. It is called so only when two rounds say
+/// it.</para>
+/// <para>The idea of judging what stood still is from Spirit's continuous checker and Ghostferry's re-verify
+/// store.</para>
+/// </remarks>
+internal sealed class RecordVerifier(Follower follower, TimeProvider clock)
+{
+    private const int Rounds = 8;
+    private const int RoundsToConvict = 2;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan DrainDeadline = TimeSpan.FromSeconds(30);
+
+    internal async Task<Judgement> Judge(
+        ScopedStream stream, IReadOnlyList<Key> keys, CancellationToken cancellation)
+    {
+        var open = keys.ToList();
+        var convictions = new Dictionary<Key, int>();
+        for (var round = 0; round < Rounds && open.Count > 0; round++)
+        {
+            if (round > 0)
+                await Task.Delay(FirstPause * Math.Pow(2, round - 1), clock, cancellation);
+            var moment = follower.Ledger.Now;
+            if (!await Drain(cancellation))
+                continue;
+            var (origin, destination) = await Read(stream, open, cancellation);
+            if (!await Drain(cancellation))
+                continue;
+            open = [.. open.Where(key => !IsSettled(stream, key, moment, origin, destination, convictions))];
+        }
+        return new Judgement(
+            [.. convictions.Where(one => one.Value >= RoundsToConvict).Select(one => one.Key)],
+            [.. open.Where(key => convictions.GetValueOrDefault(key) < RoundsToConvict)]);
+    }
+
+    private bool IsSettled(
+        ScopedStream stream, Key key, long moment, DigestTable origin, DigestTable destination,
+        Dictionary<Key, int> convictions)
+    {
+        if (origin[key] == destination[key])
+        {
+            follower.Ledger.Prove(stream.Number, key, moment);
+            convictions.Remove(key);
+            return true;
+        }
+        if (follower.Ledger.TouchedSince(stream.Number, key, moment))
+        {
+            convictions.Remove(key);
+            return false;
+        }
+        return (convictions[key] = convictions.GetValueOrDefault(key) + 1) >= RoundsToConvict;
+    }
+
+    private async Task<(DigestTable Origin, DigestTable Destination)> Read(
+        ScopedStream stream, IReadOnlyList<Key> keys, CancellationToken cancellation)
+    {
+        using var batch = KeyList.ToBatch(stream, keys);
+        var (lane, direction) = (follower.Lane, follower.Direction);
+        var origin = lane.Origin(direction).Digest.ListKeys(stream, batch, cancellation);
+        var destination = lane.Destination(direction).Digest.ListKeys(stream, batch, cancellation);
+        await Recovering.WorkGroup.All([origin, destination]);
+        return (new DigestTable(await origin), new DigestTable(await destination));
+    }
+
+    /// <summary>False when the destination does not get there in time: then nothing can be said.</summary>
+    private async Task<bool> Drain(CancellationToken cancellation)
+    {
+        using var deadline = new CancellationTokenSource(DrainDeadline, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+        try
+        {
+            await follower.Drain(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+}
