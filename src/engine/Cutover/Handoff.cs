@@ -23,9 +23,9 @@ internal sealed class Handoff(
     internal async Task<HandoffResult> Run(CancellationToken cancellation)
     {
         var last = journal.State.Handoff;
-        var sequence = HandoffSequence.Restore(HandoffStage.Idle, last?.Attempt ?? 0, false).Sequence;
+        var idle = new HandoffSequence(HandoffStage.Idle, last?.Attempt ?? 0);
         _epoch = await NextEpoch(cancellation);
-        var order = sequence.Hear(new HandoffNews(HandoffNewsKind.Requested, sequence.Attempt + 1));
+        var (sequence, order) = idle.Hear(new HandoffNews(HandoffNewsKind.Requested, idle.Attempt + 1));
         return await Follow(sequence, order, cancellation);
     }
 
@@ -51,7 +51,7 @@ internal sealed class Handoff(
             if (order != HandoffOrder.CheckReady)
                 await Note(sequence, null, cancellation);
             var news = await CarryOut(order, cancellation);
-            order = sequence.Hear(new HandoffNews(news, sequence.Attempt));
+            (sequence, order) = sequence.Hear(new HandoffNews(news, sequence.Attempt));
         }
         if (sequence.Stage == HandoffStage.Done)
         {

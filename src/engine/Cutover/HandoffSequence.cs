@@ -9,12 +9,10 @@ namespace Godwit.Engine.Cutover;
 /// by a deadline, only by the news that the switch had no effect. Invariant: an attempt that is undone or done gives no
 /// further orders.</para>
 /// </remarks>
-internal sealed class HandoffSequence
+/// <param name="Stage">Where the handover stands.</param>
+/// <param name="Attempt">Counts attempts; news of another one means nothing.</param>
+internal readonly record struct HandoffSequence(HandoffStage Stage, int Attempt)
 {
-    internal HandoffStage Stage { get; private set; } = HandoffStage.Idle;
-
-    internal int Attempt { get; private set; }
-
     /// <summary>An attempt that an earlier life of the runner began.</summary>
     /// <param name="stage">The stage it was in.</param>
     /// <param name="attempt">Its number.</param>
@@ -23,8 +21,7 @@ internal sealed class HandoffSequence
     internal static (HandoffSequence Sequence, HandoffOrder Order) Restore(
         HandoffStage stage, int attempt, bool routeSwitched)
     {
-        var sequence = new HandoffSequence { Attempt = attempt };
-        (sequence.Stage, var order) = stage switch
+        var (now, order) = stage switch
         {
             HandoffStage.Idle => (HandoffStage.Idle, HandoffOrder.None),
             HandoffStage.Done => (HandoffStage.Done, HandoffOrder.None),
@@ -35,26 +32,24 @@ internal sealed class HandoffSequence
                 or HandoffStage.Switching or HandoffStage.Undoing => (HandoffStage.Undoing, HandoffOrder.Undo),
             _ => throw new InvalidOperationException($"Stage {stage}."),
         };
-        return (sequence, order);
+        return (new HandoffSequence(now, attempt), order);
     }
 
-    internal HandoffOrder Hear(HandoffNews news)
+    /// <returns>What the sequence is after the news, and what it wants done.</returns>
+    internal (HandoffSequence Sequence, HandoffOrder Order) Hear(HandoffNews news)
     {
         if (news.Kind == HandoffNewsKind.Requested)
             return Begin(news.Attempt);
         if (news.Attempt != Attempt)
-            return HandoffOrder.None;
-        (Stage, var order) = Next(news.Kind);
-        return order;
+            return (this, HandoffOrder.None);
+        var (stage, order) = Next(news.Kind);
+        return (this with { Stage = stage }, order);
     }
 
-    private HandoffOrder Begin(int attempt)
-    {
-        if (Stage != HandoffStage.Idle || attempt <= Attempt)
-            return HandoffOrder.None;
-        (Stage, Attempt) = (HandoffStage.Readying, attempt);
-        return HandoffOrder.CheckReady;
-    }
+    private (HandoffSequence Sequence, HandoffOrder Order) Begin(int attempt) =>
+        Stage == HandoffStage.Idle && attempt > Attempt
+            ? (new HandoffSequence(HandoffStage.Readying, attempt), HandoffOrder.CheckReady)
+            : (this, HandoffOrder.None);
 
     private (HandoffStage Stage, HandoffOrder Order) Next(HandoffNewsKind news) => (Stage, news) switch
     {
