@@ -49,7 +49,7 @@ internal sealed class ChunkCopier(
             }
             catch
             {
-                await first.CancelAsync(); // The others must not go on: the caller wants to hear of it now.
+                first.Cancel(); // The others must not go on: the caller wants to hear of it now.
                 throw;
             }
         }

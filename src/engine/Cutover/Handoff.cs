@@ -48,9 +48,12 @@ internal sealed class Handoff(
         while (order != HandoffOrder.None)
         {
             _step = sequence.Stage.ToString();
-            if (order != HandoffOrder.CheckReady)
-                await Note(sequence, null, cancellation);
-            var news = await CarryOut(order, cancellation);
+            var noted = order == HandoffOrder.CheckReady || await TryNote(sequence, cancellation);
+
+            // What only leads back to writing, or has to follow on the switch, is done without the journal as well.
+            var news = noted || order is HandoffOrder.Undo or HandoffOrder.OpenDestination
+                ? await CarryOut(order, cancellation)
+                : HandoffNewsKind.Failed;
             (sequence, order) = sequence.Hear(new HandoffNews(news, sequence.Attempt));
         }
         if (sequence.Stage == HandoffStage.Done)
@@ -172,6 +175,20 @@ internal sealed class Handoff(
     {
         var present = await steps.PresentEpoch(cancellation);
         return Math.Max(present, journal.State.Epoch) + 1;
+    }
+
+    private async Task<bool> TryNote(HandoffSequence sequence, CancellationToken cancellation)
+    {
+        try
+        {
+            await Note(sequence, null, cancellation);
+            return true;
+        }
+        catch (GodwitException failure)
+        {
+            _why = EngineProblems.Undone(_step, failure.Problem.What);
+            return false;
+        }
     }
 
     private Task Note(HandoffSequence sequence, double? pause, CancellationToken cancellation) =>

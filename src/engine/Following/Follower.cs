@@ -15,12 +15,11 @@ namespace Godwit.Engine.Following;
 /// </remarks>
 internal sealed class Follower(
     Lane lane, Direction direction, HandoverRule? rule, TouchedLedger ledger, Recoverer recoverer, TimeProvider clock)
-    : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
     private readonly List<(Position Position, TaskCompletionSource Signal)> _waiting = [];
-    private readonly SemaphoreSlim _applying = new(1);
+    private readonly Turnstile _applying = new();
     private Position? _reached;
     private DateTimeOffset _nothingOlderThan = clock.GetUtcNow();
 
@@ -65,7 +64,7 @@ internal sealed class Follower(
     {
         if (_reached is { } reached && reached >= position)
             return;
-        var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var signal = new TaskCompletionSource();
         _waiting.Add((position, signal));
         await using var registration = cancellation.Register(() => signal.TrySetCanceled(cancellation));
         await signal.Task;
@@ -83,18 +82,8 @@ internal sealed class Follower(
     internal async Task<ApplyOutcome> BetweenBatches(
         Func<CancellationToken, Task<ApplyOutcome>> write, CancellationToken cancellation)
     {
-        await _applying.WaitAsync(cancellation);
-        try
-        {
-            return await write(cancellation);
-        }
-        finally
-        {
-            _applying.Release();
-        }
+        return await _applying.Enter(() => write(cancellation));
     }
-
-    public void Dispose() => _applying.Dispose();
 
     private async Task Step(CancellationToken cancellation)
     {
@@ -134,12 +123,9 @@ internal sealed class Follower(
     private void Advance(Position reached)
     {
         _reached = reached;
-        for (var i = _waiting.Count - 1; i >= 0; i--)
-        {
-            if (reached < _waiting[i].Position)
-                continue;
-            _waiting[i].Signal.TrySetResult();
-            _waiting.RemoveAt(i);
-        }
+        var there = _waiting.FindAll(one => one.Position <= reached);
+        _waiting.RemoveAll(one => one.Position <= reached);
+        foreach (var (_, signal) in there)
+            signal.TrySetResult(); // Runs who waits at once: the list must be in order before.
     }
 }

@@ -16,13 +16,13 @@ internal sealed class Recoverer(TimeProvider clock, Func<Problem?, CancellationT
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 
-    private TaskCompletionSource _resumed = NewSignal();
+    private TaskCompletionSource _resumed = new();
 
     /// <summary>Whatever waits because of a problem tries again now.</summary>
     internal void Resume()
     {
         var resumed = _resumed;
-        _resumed = NewSignal();
+        _resumed = new TaskCompletionSource();
         resumed.TrySetResult();
     }
 
@@ -70,9 +70,7 @@ internal sealed class Recoverer(TimeProvider clock, Func<Problem?, CancellationT
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var wait = Task.Delay(pause < LongestPause ? pause : LongestPause, clock, over.Token);
         await Task.WhenAny(wait, _resumed.Task);
-        await over.CancelAsync();
+        over.Cancel();
         cancellation.ThrowIfCancellationRequested();
     }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

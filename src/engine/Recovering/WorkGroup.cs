@@ -23,7 +23,7 @@ internal static class WorkGroup
     /// say.</summary>
     internal static async Task End(CancellationTokenSource token, IEnumerable<Task> tasks)
     {
-        await token.CancelAsync();
+        token.Cancel();
         foreach (var task in tasks)
             await Task.WhenAny(task); // Does not throw what the task threw.
     }

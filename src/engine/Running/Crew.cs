@@ -83,8 +83,6 @@ internal sealed class Crew : IAsyncDisposable
     {
         await WorkGroup.End(_over, _tasks.Append(_verification));
         _run.Board.Followers = [];
-        foreach (var follower in Followers)
-            follower.Dispose();
         _verifying?.Dispose();
         _over.Dispose();
     }
