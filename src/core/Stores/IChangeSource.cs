@@ -14,7 +14,8 @@ public interface IChangeSource
 
     /// <summary>A position at or after every change that was committed before the call.</summary>
     /// <remarks>It is the marker of a drain: when <see cref="Next"/> has reached it, nothing older is left. On a source
-    /// that would otherwise stay silent, the call makes sure that the position will be reached.</remarks>
+    /// that would otherwise stay silent, the call makes sure that the position will be reached. Reads that begin
+    /// after the call see everything up to it: who drains and then reads must not find an older record.</remarks>
     ValueTask<Position> Mark(CancellationToken cancellation);
 
     /// <summary>
