@@ -13,7 +13,7 @@ const string Usage = """
     ./dev sim [seed]        simulate; a seed replays one life
     ./dev soak NAME         the tests of that name at full length: hours, not seconds
     ./dev golden [--accept] compare what users and disks see with the kept texts, or keep the new ones
-    ./dev bench [name]      the same work by Godwit and by the tools people use today
+    ./dev bench [peers] […] the same work by Godwit and by the tools people use today
     """;
 
 var word = args.FirstOrDefault();
@@ -29,7 +29,8 @@ return (word, rest) switch
     ("soak", [var name]) => Test($"*{name}*", ("GODWIT_SOAK", "1")),
     ("golden", []) => Test("*"),
     ("golden", ["--accept"]) => AcceptGolden(),
-    ("bench", _) => Bench(rest),
+    ("bench", []) => Bench("peers", []),
+    ("bench", [var name, ..]) when Directory.Exists($"bench/{name}") => Bench(name, rest[1..]),
     _ => Refuse(),
 };
 
@@ -117,10 +118,10 @@ static int AcceptGolden()
     return code;
 }
 
-static int Bench(string[] rest)
+static int Bench(string name, string[] options)
 {
     Install(("rsync", "rsync"), ("rclone", "rclone"), ("sqlite3", "sqlite3"));
-    return Run("dotnet", ["run", "-c", "Release", "--project", "bench/peers", "--", .. rest]);
+    return Run("dotnet", ["run", "-c", "Release", "--project", $"bench/{name}", "--", .. options]);
 }
 
 // What cannot be installed is not an error here: the tests that need it skip with its name.

@@ -1,0 +1,10 @@
+namespace Godwit.Bench.Peers;
+
+/// <summary>One piece of work that all contenders do.</summary>
+/// <param name="Title">What is moved, and where.</param>
+/// <param name="Place">Where.</param>
+/// <param name="Contenders">In the order in which they take turns.</param>
+/// <param name="Wrong">Counts what at the target is not as at the source.</param>
+/// <param name="Aims">What Godwit wants to reach here.</param>
+internal sealed record Course(
+    string Title, Place Place, IReadOnlyList<Contender> Contenders, Func<long> Wrong, IReadOnlyList<Aim> Aims);

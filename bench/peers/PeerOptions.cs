@@ -1,0 +1,72 @@
+using System.Globalization;
+
+namespace Godwit.Bench.Peers;
+
+/// <summary>How much is moved, where, and how often.</summary>
+internal sealed record PeerOptions
+{
+    internal const string Usage = """
+        ./dev bench peers [options]
+          --only sqlite|files       one of the two
+          --where tmpfs|disk|both   default: both
+          --rounds N                how often each contender runs, in turn; default 3
+          --rows N                  rows of the SQLite table; default 5000000
+          --files N                 small files; default 60000
+          --large-mb N              size of the largest of three large files; default 256
+        Results are kept in bench/results when all amounts are the defaults or more.
+        """;
+
+    public string? Only { get; private init; }
+
+    public string Where { get; private init; } = "both";
+
+    public int Rounds { get; private init; } = 3;
+
+    public int Rows { get; private init; } = 5_000_000;
+
+    public int Files { get; private init; } = 60_000;
+
+    public int LargeMegabytes { get; private init; } = 256;
+
+    /// <summary>Whether the numbers may stand beside those of other runs.</summary>
+    public bool IsFull
+    {
+        get
+        {
+            var full = new PeerOptions();
+            return Rounds >= full.Rounds && Rows >= full.Rows && Files >= full.Files
+                && LargeMegabytes >= full.LargeMegabytes;
+        }
+    }
+
+    /// <returns>Null when an argument is not understood.</returns>
+    internal static PeerOptions? Parse(string[] arguments)
+    {
+        var options = new PeerOptions();
+        if (arguments.Length % 2 != 0)
+            return null;
+        foreach (var pair in arguments.Chunk(2))
+        {
+            if (options.With(pair[0], pair[1]) is not { } more)
+                return null;
+            options = more;
+        }
+        return options;
+    }
+
+    private PeerOptions? With(string name, string value) => (name, value) switch
+    {
+        ("--only", "sqlite" or "files") => this with { Only = value },
+        ("--where", "tmpfs" or "disk" or "both") => this with { Where = value },
+        ("--rounds", _) when Number(value) is { } rounds => this with { Rounds = rounds },
+        ("--rows", _) when Number(value) is { } rows => this with { Rows = rows },
+        ("--files", _) when Number(value) is { } files => this with { Files = files },
+        ("--large-mb", _) when Number(value) is { } size => this with { LargeMegabytes = size },
+        _ => null,
+    };
+
+    private static int? Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : null;
+}

@@ -1,0 +1,24 @@
+using Godwit.Bench.Peers;
+
+if (PeerOptions.Parse(args) is not { } options)
+{
+    Console.Error.WriteLine(PeerOptions.Usage);
+    return 2;
+}
+
+var report = new Report(Surroundings.Look());
+foreach (var place in Place.Chosen(options.Where))
+{
+    using (place)
+    {
+        if (options.Only is null or "sqlite")
+            report.Add(new Race(SqliteCourse.At(place, options)).Run(options.Rounds));
+        if (options.Only is null or "files")
+            report.Add(new Race(FilesCourse.At(place, options)).Run(options.Rounds));
+    }
+}
+
+Console.WriteLine(report.Markdown());
+if (options.IsFull)
+    Console.Error.WriteLine($"Kept as {report.Keep()}");
+return 0;
