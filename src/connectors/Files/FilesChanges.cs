@@ -1,0 +1,137 @@
+using Godwit.Connectors.Files.Following;
+using Godwit.Connectors.Files.Kernel;
+using Godwit.Connectors.Files.Reading;
+using Godwit.Connectors.Files.Watching;
+using Godwit.Core.Changes;
+using Godwit.Core.Positions;
+using Godwit.Core.Schemas;
+using Godwit.Core.Stores;
+
+namespace Godwit.Connectors.Files;
+
+/// <summary>Tells which paths were touched: by watching, and by comparing with the other side.</summary>
+/// <remarks>
+/// <para>Positions are nanoseconds of the clock that stamps files. A tree has no log, so what happened is proved by comparing
+/// (<see cref="TreeScan"/>); events of the kernel are hints that make it quick, never the proof.</para>
+/// <para>Invariant: a position is told only when every path touched before it was told with it or before it. A write whose
+/// stamp is older than a position told, but which was not seen yet, is found because a scan goes back behind the position
+/// by <see cref="TreeScan.Margin"/>, and because a hint is never dropped for its age.</para>
+/// </remarks>
+internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
+{
+    private const int MostPaths = 20_000;
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(20);
+
+    private readonly FilesSession _session;
+    private readonly TouchHints _hints = new();
+    private readonly SemaphoreSlim _gate = new(1);
+    private readonly ScanSeries _scans;
+    private readonly TreeWatch _watch;
+    private ScopedStream? _stream;
+
+    internal FilesChanges(FilesSession session)
+    {
+        _session = session;
+        _scans = new ScanSeries(session);
+        _watch = new TreeWatch(session, _hints);
+        session.Retouched = _hints.Add;
+    }
+
+    public Task Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
+        Task.Run(
+            () =>
+            {
+                _stream = streams.Single();
+                _session.Root();
+                var now = (ulong)Posix.FileClock();
+                _scans.Know(now, _watch.Start(cancellation));
+            },
+            cancellation);
+
+    public ValueTask<Position> Mark(CancellationToken cancellation)
+    {
+        var now = FilesSession.Now();
+        _scans.Require(now.Offset);
+        return ValueTask.FromResult(now);
+    }
+
+    public async ValueTask<ChangeBatch?> Next(Position after, TimeSpan patience, CancellationToken cancellation)
+    {
+        await _gate.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            _hints.Confirm(after.Offset);
+            _scans.Confirm(after.Offset);
+            if (!_scans.IsDue && !await HintWithin(patience, cancellation).ConfigureAwait(false) && !_scans.IsDue)
+                return null;
+            return await Task.Run(() => Look(after, cancellation), cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public ValueTask Acknowledge(Position durable, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    public Task Remove(CancellationToken cancellation) =>
+        Task.Run(
+            () =>
+            {
+                _watch.Stop();
+                _session.RemoveStateOfSource();
+            },
+            cancellation);
+
+    public ValueTask DisposeAsync()
+    {
+        _watch.Dispose();
+        _scans.Dispose();
+        _gate.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Waits for a hint, and then a moment more: most files are written by more than one call.</summary>
+    private async Task<bool> HintWithin(TimeSpan patience, CancellationToken cancellation)
+    {
+        var wait = _scans.UntilNext < patience ? _scans.UntilNext : patience;
+        var arrived = _hints.Arrived;
+        if (!arrived.IsCompleted)
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var timeout = Task.Delay(wait, _session.Opening.Clock, stop.Token);
+            await Task.WhenAny(arrived, timeout).ConfigureAwait(false);
+            await stop.CancelAsync().ConfigureAwait(false);
+            cancellation.ThrowIfCancellationRequested();
+            if (!arrived.IsCompleted)
+                return false;
+        }
+        await Task.Delay(Settle, _session.Opening.Clock, cancellation).ConfigureAwait(false);
+        return true;
+    }
+
+    private ChangeBatch Look(Position after, CancellationToken cancellation)
+    {
+        var stream = _stream ?? throw new InvalidOperationException("Changes were not prepared.");
+        // Taken before anything is read: what is touched from here on comes with the next position.
+        var now = Math.Max((ulong)Posix.FileClock(), after.Offset + 1);
+        if (!_session.IsRootInPlace())
+            throw FilesProblems.RootReplaced(_session.Opening.Shown);
+        var paths = new List<byte[]>();
+        if (!_scans.IsDue)
+        {
+            if (_hints.Take(paths, MostPaths, now))
+                _scans.Require(now);
+            var batch = TouchedPaths.Look(_session, stream, paths, new Position(after.Timeline, now), cancellation);
+            if (!_scans.IsAlarming(batch))
+                return batch;
+            batch.Touched[0].Keys.Dispose();
+            _scans.Require(now);
+        }
+        var reached = _scans.Go(after.Offset, now, paths, cancellation);
+        // Hints that are here now are told with the scan: it may have passed their paths before they were touched.
+        if (_hints.Take(paths, MostPaths, reached))
+            _scans.Require(now + 1);
+        return TouchedPaths.Look(_session, stream, paths, new Position(after.Timeline, reached), cancellation);
+    }
+}

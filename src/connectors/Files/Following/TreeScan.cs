@@ -1,0 +1,158 @@
+using Godwit.Connectors.Files.Kernel;
+using Godwit.Connectors.Files.Walking;
+
+namespace Godwit.Connectors.Files.Following;
+
+/// <summary>Finds every path that was touched since a position, by comparing both trees in one pass.</summary>
+/// <remarks>
+/// A path was touched exactly when it is missing at the other side, or differs there in what the kernel tells, or its
+/// change time (which nobody can set) is not older than the position less <see cref="Margin"/>. A directory that was renamed
+/// brings old files to new paths without touching their times: what lies in a directory that is not the one that was there
+/// before, or that changed while nobody watched, is compared byte by byte.
+/// Memory is the names of the directories on the path, the identities of directories and the paths told.
+/// </remarks>
+internal sealed class TreeScan : IDisposable
+{
+    /// <summary>Clocks that stamp files are coarse, and a write may take a while after its stamp.</summary>
+    internal const long Margin = 2_000_000_000;
+
+    /// <summary>More deletions at once are told by the next scan.</summary>
+    internal const int MostDeletions = 20_000;
+
+    private readonly TreeWalk _source;
+    private readonly TreeWalk? _peer;
+    private readonly long _since;
+    private readonly DirectoryIdentities _known;
+    private readonly PeerLinks _links = new();
+    private bool _sourceLeft;
+    private bool _peerLeft;
+    private byte[]? _suspect;
+    private byte[]? _deletedUnder;
+
+    /// <param name="known">Which directory was at which path when it was looked at last.</param>
+    /// <param name="since">File clock of the position to compare with.</param>
+    internal TreeScan(TreeRoot source, TreeRoot? peer, DirectoryIdentities known, long since)
+    {
+        (_known, _since) = (known, since - Margin);
+        _source = new TreeWalk(source);
+        _peer = peer is null ? null : new TreeWalk(peer);
+        _sourceLeft = NextSource();
+        _peerLeft = _peer?.Next() ?? false;
+    }
+
+    internal long Entries { get; private set; }
+
+    internal long PeerEntries { get; private set; }
+
+    /// <summary>Entries of the other side that are not here, with all that is in them.</summary>
+    internal long Missing { get; private set; }
+
+    /// <summary>The topmost of them; at most <see cref="MostDeletions"/>.</summary>
+    internal List<byte[]> Deletions { get; } = [];
+
+    internal bool HasMoreDeletions { get; private set; }
+
+    /// <summary>Paths of FIFOs and devices: they cannot be moved.</summary>
+    internal long Unsupported { get; private set; }
+
+    /// <summary>The first of them.</summary>
+    internal byte[]? UnsupportedExample { get; private set; }
+
+    internal DirectoryIdentities Identities { get; } = new();
+
+    internal Dictionary<FileIdentity, byte[]> FirstPaths => _links.FirstPaths;
+
+    /// <summary>Goes on until so many touched paths were found.</summary>
+    /// <returns>Whether there may be more.</returns>
+    internal bool Find(List<byte[]> touched, int most, CancellationToken cancellation)
+    {
+        while (_sourceLeft || _peerLeft)
+        {
+            if (touched.Count >= most)
+                return true;
+            if ((Entries & 0x3ff) == 0)
+                cancellation.ThrowIfCancellationRequested();
+            var order = !_sourceLeft ? 1 : !_peerLeft ? -1 : PathOrder.Compare(_source.Path, _peer!.Path);
+            if (order > 0)
+                NoteMissing();
+            else
+                NotePresent(touched, order == 0);
+            if (order <= 0)
+                _sourceLeft = NextSource();
+            if (order >= 0)
+                _peerLeft = _peer!.Next();
+        }
+        return false;
+    }
+
+    public void Dispose()
+    {
+        _source.Dispose();
+        _peer?.Dispose();
+    }
+
+    private bool NextSource()
+    {
+        while (_source.Next())
+        {
+            if (_source.Status.Kind != EntryKind.Other)
+                return true;
+            Unsupported++;
+            UnsupportedExample ??= _source.Path.ToArray();
+        }
+        return false;
+    }
+
+    private void NoteMissing()
+    {
+        PeerEntries++;
+        Missing++;
+        if (_deletedUnder is not null && PathOrder.IsWithin(_peer!.Path, _deletedUnder))
+            return;
+        _deletedUnder = _peer!.Path.ToArray();
+        if (Deletions.Count < MostDeletions)
+            Deletions.Add(_deletedUnder);
+        else
+            HasMoreDeletions = true;
+    }
+
+    private void NotePresent(List<byte[]> touched, bool isAtPeer)
+    {
+        Entries++;
+        if (isAtPeer)
+            PeerEntries++;
+        var isSuspect = IsSuspect();
+        var isLinkRight = _links.IsRight(_source, isAtPeer ? _peer : null);
+        if (!isAtPeer || !isLinkRight || IsTouched(isSuspect))
+            touched.Add(_source.Path.ToArray());
+    }
+
+    private bool IsTouched(bool isSuspect)
+    {
+        ref readonly var status = ref _source.Status;
+        if (!EntryComparison.IsSameMetadata(status, _peer!.Status))
+            return true;
+        if (status.Kind == EntryKind.Symlink)
+            return !EntryComparison.IsSameLink(_source, _peer);
+        if (status.Kind == EntryKind.File && status.Changed >= _since)
+            return true;
+        return (isSuspect || status.Changed >= _since) && !EntryComparison.IsSameContent(_source, _peer);
+    }
+
+    /// <summary>Whether the present entry lies in a directory that may have been put in another's place.</summary>
+    private bool IsSuspect()
+    {
+        if (_suspect is not null && !PathOrder.IsWithin(_source.Path, _suspect))
+            _suspect = null;
+        if (_source.Status.Kind != EntryKind.Directory)
+            return _suspect is not null;
+        Identities.Add(_source.Path, _source.Status.Identity);
+        if (_suspect is null && !_source.Path.IsEmpty && IsStranger())
+            _suspect = _source.Path.ToArray();
+        return _suspect is not null;
+    }
+
+    private bool IsStranger() => _known.Find(_source.Path) is { } before
+        ? before != _source.Status.Identity
+        : _source.Status.Changed >= _since;
+}

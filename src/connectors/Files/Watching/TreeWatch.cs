@@ -1,0 +1,207 @@
+using Godwit.Connectors.Files.Following;
+using Godwit.Connectors.Files.Kernel;
+using Godwit.Connectors.Files.Walking;
+using Godwit.Core.Problems;
+
+namespace Godwit.Connectors.Files.Watching;
+
+/// <summary>Watches every directory of a tree and turns what the kernel tells into hints.</summary>
+/// <remarks>
+/// A new directory is watched first and listed then: what was made in it before the watch is found by the listing, what
+/// comes later by events. When events are lost, or a directory cannot be watched, everything counts as touched: a scan.
+/// One thread reads the events, so that the kernel's queue does not fill while a batch is being copied.
+/// </remarks>
+internal sealed class TreeWatch(FilesSession session, TouchHints hints) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, WatchedDirectory> _byWatch = [];
+    private Inotify? _inotify;
+    private Thread? _reader;
+    private WatchedDirectory _root = new(null, []);
+    private bool _isStopping;
+
+    /// <summary>Directories that have no watch because the user's limit is used up.</summary>
+    internal bool IsPartial { get; private set; }
+
+    /// <summary>Starts to watch; nothing that happens after this returns goes unseen, unless events are lost.</summary>
+    /// <returns>Which directories are where.</returns>
+    internal DirectoryIdentities Start(CancellationToken cancellation)
+    {
+        Stop();
+        lock (_lock)
+        {
+            _isStopping = false;
+            var identities = Renew(cancellation);
+            _reader = new Thread(ReadEvents) { IsBackground = true, Name = "godwit watch" };
+            _reader.Start();
+            return identities;
+        }
+    }
+
+    internal void Stop()
+    {
+        Thread? reader;
+        lock (_lock)
+        {
+            _isStopping = true;
+            _inotify?.Interrupt();
+            (reader, _reader) = (_reader, null);
+        }
+        reader?.Join();
+        lock (_lock)
+        {
+            _inotify?.Dispose();
+            _inotify = null;
+        }
+    }
+
+    public void Dispose() => Stop();
+
+    private DirectoryIdentities Renew(CancellationToken cancellation)
+    {
+        _inotify?.Dispose();
+        _inotify = new Inotify(session.Path);
+        _byWatch.Clear();
+        _root = new WatchedDirectory(null, []);
+        IsPartial = false;
+        var identities = new DirectoryIdentities();
+        AddTree(_root, identities, found: null, cancellation);
+        return identities;
+    }
+
+    private void ReadEvents()
+    {
+        while (!_isStopping)
+        {
+            try
+            {
+                if (!_inotify!.Read(HandleLocked))
+                    return;
+            }
+            catch (GodwitException)
+            {
+                // A directory could not be listed. The scan meets the same and tells it where it can be handled.
+                hints.AddEverything();
+            }
+        }
+    }
+
+    private void HandleLocked(int watch, uint mask, ReadOnlySpan<byte> name)
+    {
+        lock (_lock)
+            Handle(watch, mask, name);
+    }
+
+    private void Handle(int watch, uint mask, ReadOnlySpan<byte> name)
+    {
+        if ((mask & WatchEvents.Overflow) != 0)
+        {
+            // Directories may have come and gone unseen, so all watches are made anew before the scan.
+            Renew(CancellationToken.None);
+            hints.AddEverything();
+            return;
+        }
+        if (!_byWatch.TryGetValue(watch, out var directory))
+            return;
+        if ((mask & WatchEvents.Ignored) != 0)
+            _byWatch.Remove(watch);
+        else if (!OwnNames.IsOwn(name, directory.IsRoot))
+            Handle(directory, mask, name);
+    }
+
+    private void Handle(WatchedDirectory directory, uint mask, ReadOnlySpan<byte> name)
+    {
+        var parent = directory.Path;
+        if (name.IsEmpty)
+        {
+            hints.Add(parent);
+            return;
+        }
+        hints.Add(PathOrder.Join(parent, name));
+        if ((mask & (WatchEvents.Created | WatchEvents.Deleted | WatchEvents.MovedFrom | WatchEvents.MovedTo)) != 0)
+            hints.Add(parent);
+        if ((mask & WatchEvents.IsDirectory) == 0)
+            return;
+        if ((mask & (WatchEvents.Created | WatchEvents.Deleted | WatchEvents.MovedFrom | WatchEvents.MovedTo)) != 0
+            && directory.Children.Remove(name.ToArray(), out var old))
+            Forget(old);
+        if ((mask & (WatchEvents.Created | WatchEvents.MovedTo)) != 0)
+            AddTree(Child(directory, name), new DirectoryIdentities(), hints.Add, CancellationToken.None);
+    }
+
+    private static WatchedDirectory Child(WatchedDirectory parent, ReadOnlySpan<byte> name)
+    {
+        var child = new WatchedDirectory(parent, name.ToArray());
+        parent.Children[child.Name] = child;
+        return child;
+    }
+
+    /// <summary>Watches a directory, then what is in it.</summary>
+    /// <param name="found">Told every path below, for a directory that is new; null at the start.</param>
+    private void AddTree(
+        WatchedDirectory top, DirectoryIdentities identities, Action<byte[]>? found, CancellationToken cancellation)
+    {
+        var waiting = new Stack<WatchedDirectory>([top]);
+        while (waiting.TryPop(out var directory))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var path = directory.Path;
+            var opened = session.Root().OpenDirectory(path);
+            if (Errno.IsGone(opened))
+                continue;
+            if (opened < 0)
+                throw FilesProblems.From(opened, "open the directory", path);
+            try
+            {
+                Watch(directory, opened, path);
+                AddChildren(directory, opened, path, identities, found, waiting);
+            }
+            finally
+            {
+                _ = Posix.Close(opened);
+            }
+        }
+    }
+
+    private void Watch(WatchedDirectory directory, int opened, byte[] path)
+    {
+        var watch = _inotify!.Add(opened, WatchEvents.Wanted);
+        if (watch == -Errno.NoSpace)
+        {
+            IsPartial = true;
+            return;
+        }
+        if (watch < 0)
+            throw FilesProblems.From(watch, "watch", path);
+        directory.Watch = watch;
+        _byWatch[watch] = directory;
+    }
+
+    private static void AddChildren(
+        WatchedDirectory directory, int opened, byte[] path, DirectoryIdentities identities, Action<byte[]>? found,
+        Stack<WatchedDirectory> waiting)
+    {
+        if (Posix.Status(opened, out var itself) >= 0)
+            identities.Add(path, itself.Identity);
+        var listing = DirectoryListing.Read(opened, directory.IsRoot, path);
+        for (var i = 0; i < listing.Count; i++)
+        {
+            found?.Invoke(PathOrder.Join(path, listing[i]));
+            if (listing.IsSurelyNoDirectory(i)
+                || Posix.Status(opened, listing[i], out var status) < 0 || status.Kind != EntryKind.Directory)
+                continue;
+            waiting.Push(Child(directory, listing[i]));
+        }
+    }
+
+    /// <summary>A directory was moved away or removed: its watches would tell wrong paths.</summary>
+    private void Forget(WatchedDirectory directory)
+    {
+        foreach (var child in directory.Children.Values)
+            Forget(child);
+        if (directory.Watch < 0 || _byWatch.GetValueOrDefault(directory.Watch) != directory)
+            return;
+        _byWatch.Remove(directory.Watch);
+        _inotify!.Remove(directory.Watch);
+    }
+}

@@ -1,0 +1,49 @@
+using Godwit.Connectors.Files.Kernel;
+using Godwit.Core.Records;
+
+namespace Godwit.Connectors.Files.Writing;
+
+/// <summary>Writes one file under a temporary name, with its metadata.</summary>
+internal readonly struct FileWriter(FilesSession session, HeldDirectory directory, Placing placing)
+{
+    /// <summary>How often a file is tried that is being written to; then it is left to the change source.</summary>
+    internal const int Attempts = 3;
+
+    private const uint Private = 0x180;
+
+    /// <returns>Where the complete file waits; null when the content changed while it was read: nothing is left then.</returns>
+    internal async ValueTask<Placement?> Write(
+        IContent content, EntryMetadata metadata, byte[] path, CancellationToken cancellation)
+    {
+        var temporary = TemporaryName.Next(session.Opening.Mark);
+        var file = Posix.Open(directory.Number, temporary, OpenFlags.NewFile, Private);
+        if (file < 0)
+            throw FilesProblems.From(file, "create", path);
+        var complete = false;
+        try
+        {
+            complete = await Fill(file, content, metadata, path, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _ = Posix.Close(file);
+            if (!complete)
+                _ = Posix.Unlink(directory.Number, temporary);
+        }
+        return complete ? new Placement(path, temporary) : null;
+    }
+
+    private async ValueTask<bool> Fill(
+        int file, IContent content, EntryMetadata metadata, byte[] path, CancellationToken cancellation)
+    {
+        var copied = await FileCopy.Copy(content, file, session.Throttle, path, cancellation).ConfigureAwait(false);
+        if (copied is null || !content.IsUnchanged())
+            return false;
+        // A new file belongs to us, unless its directory gives it another group.
+        var group = directory.Note.GivesGroup ? uint.MaxValue : Posix.Group;
+        metadata.At(content).ApplyTo(file, path, new EntryNow(Private, Posix.User, group, IsNew: true));
+        if (placing == Placing.WhenEachIsDurable && Posix.Sync(file) is < 0 and var result)
+            throw FilesProblems.From(result, "make durable", path);
+        return true;
+    }
+}
