@@ -1,4 +1,3 @@
-using Godwit.Connectors.Files.Kernel;
 using Godwit.Connectors.Files.Walking;
 using Godwit.Core.Problems;
 using Godwit.Core.Schemas;

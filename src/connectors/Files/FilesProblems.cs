@@ -15,19 +15,12 @@ internal static class FilesProblems
         var why = $"The system says: {Errno.Text(-result)}.";
         return Raise((-result) switch
         {
-            Errno.AccessDenied or Errno.NotPermitted or Errno.ReadOnly => new Problem("GW-FIL-004", what, why,
-                "Give the user that runs Godwit the right to it (or run as root), then run 'godwit resume'.", Recovery.Pause),
-            Errno.NoSpace or Errno.Quota => new Problem("GW-FIL-005", $"The disk is full. {what}", why,
-                "Make space on that file system or raise the quota ('df -h', 'df -i'), then run 'godwit resume'.",
-                Recovery.Pause),
-            Errno.InputOutput => new Problem("GW-FIL-006", what, why,
-                "Look at the disk ('dmesg') and repair it, then run 'godwit resume'. Nothing was deleted.", Recovery.Pause),
-            Errno.NameTooLong => new Problem("GW-FIL-018", what, why,
-                "Shorten the name, or move to a file system that takes it.", Recovery.Pause),
-            Errno.TooManyFiles or Errno.TooManyFilesHere => new Problem("GW-FIL-007", what, why,
-                "Raise the limit of open files ('ulimit -n').", Recovery.Retry),
-            _ => new Problem("GW-FIL-007", what, why,
-                "Godwit tries again. If it stays, look at the path with 'stat' and at the disk with 'dmesg'.", Recovery.Retry),
+            Errno.AccessDenied or Errno.NotPermitted or Errno.ReadOnly => NoAccess(what, why),
+            Errno.NoSpace or Errno.Quota => DiskFull(what, why),
+            Errno.InputOutput => DiskBroken(what, why),
+            Errno.NameTooLong => NameTooLong(what, why),
+            Errno.TooManyFiles or Errno.TooManyFilesHere => TooManyFiles(what, why),
+            _ => Refused(what, why),
         });
     }
 
@@ -45,9 +38,8 @@ internal static class FilesProblems
         "GW-FIL-003", $"{address} is not a directory.", "Only whole directories are moved.",
         "Name the directory that holds it.", Recovery.Stop);
 
-    internal static Problem NoRight(string address, string right) => new(
-        "GW-FIL-004", $"Godwit has no right to {right} {address}.", "The directory belongs to another user.",
-        "Give the user that runs Godwit the right to it, or run as root.", Recovery.Pause);
+    internal static Problem NoRight(string address, string right) =>
+        NoAccess($"Godwit has no right to {right} {address}.", "The directory belongs to another user.");
 
     internal static GodwitException TooDeep(ReadOnlySpan<byte> path, int deepest) => Raise(new Problem(
         "GW-FIL-008", $"'{Name(path)}' lies more than {deepest} directories deep.", "Each level needs an open directory.",
@@ -117,6 +109,29 @@ internal static class FilesProblems
     internal static GodwitException LedgerDamaged(string file) => Raise(new Problem(
         "GW-FIL-023", $"Godwit's own record '{file}' at the target is damaged.", "It was changed by hand, or the disk lost it.",
         "Remove the directory that holds it; the copy then starts again.", Recovery.Stop));
+
+    private static Problem NoAccess(string what, string why) => new(
+        "GW-FIL-004", what, why,
+        "Give the user that runs Godwit the right to it (or run as root), then run 'godwit resume'.", Recovery.Pause);
+
+    private static Problem DiskFull(string what, string why) => new(
+        "GW-FIL-005", $"The disk is full. {what}", why,
+        "Make space on that file system or raise the quota ('df -h', 'df -i'), then run 'godwit resume'.",
+        Recovery.Pause);
+
+    private static Problem DiskBroken(string what, string why) => new(
+        "GW-FIL-006", what, why,
+        "Look at the disk ('dmesg') and repair it, then run 'godwit resume'. Nothing was deleted.", Recovery.Pause);
+
+    private static Problem Refused(string what, string why) => new(
+        "GW-FIL-007", what, why,
+        "Godwit tries again. If it stays, look at the path with 'stat' and at the disk with 'dmesg'.", Recovery.Retry);
+
+    private static Problem NameTooLong(string what, string why) => new(
+        "GW-FIL-018", what, why, "Shorten the name, or move to a file system that takes it.", Recovery.Pause);
+
+    private static Problem TooManyFiles(string what, string why) => new(
+        "GW-FIL-024", what, why, "Raise the limit of open files ('ulimit -n').", Recovery.Retry);
 
     internal static string Name(ReadOnlySpan<byte> path) => path.IsEmpty ? "." : Printable.Text(path);
 

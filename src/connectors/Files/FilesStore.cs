@@ -17,7 +17,7 @@ internal sealed class FilesStore : IStore
         Catalog = new FilesCatalog(session);
         Snapshot = new FilesSnapshot(session);
         Digest = new FilesDigest(session);
-        Fence = new FilesFence(session);
+        Fence = new FilesFence();
     }
 
     public string Address => _session.Opening.Shown;

@@ -113,8 +113,8 @@ internal sealed class FilesTarget(FilesSession session) : ITarget, IDisposable
         var root = session.Root();
         using var writer = new TreeWriter(session, root, Placing.AtOnce);
         var sweep = _wasEmpty ? null : new ChunkSweep(root, chunk.Range);
-        await writer.Write(sweep?.Note(read.Batches(cancellation)) ?? read.Batches(cancellation), Workers, cancellation)
-            .ConfigureAwait(false);
+        var batches = sweep?.Note(read.Batches(cancellation), cancellation) ?? read.Batches(cancellation);
+        await writer.Write(batches, Workers, cancellation).ConfigureAwait(false);
         await writer.Link(cancellation).ConfigureAwait(false);
         sweep?.RemoveOthers();
         writer.Directories.PutRight();

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Godwit.Connectors.Files.Walking;
 
 /// <summary>The names that Godwit itself gives: never part of a walk, a digest or a change.</summary>
@@ -9,6 +11,7 @@ internal static class OwnNames
 {
     internal const int TemporaryLength = 33;
     private const int StateLength = 16;
+    private static readonly SearchValues<byte> Hex = SearchValues.Create("0123456789abcdef"u8);
 
     private static ReadOnlySpan<byte> StateStart => "_godwit_"u8;
 
@@ -28,5 +31,5 @@ internal static class OwnNames
     internal static byte[] Temporary(string mark, ulong id) =>
         System.Text.Encoding.ASCII.GetBytes($".godwit-{mark}-{id:x16}");
 
-    private static bool IsHex(ReadOnlySpan<byte> text) => text.IndexOfAnyExcept("0123456789abcdef"u8) < 0;
+    private static bool IsHex(ReadOnlySpan<byte> text) => text.IndexOfAnyExcept(Hex) < 0;
 }

@@ -14,7 +14,7 @@ internal sealed class ChunkSweep(TreeRoot root, KeyRange range)
 
     /// <summary>Passes the batches on and remembers their paths; they come in key order.</summary>
     internal async IAsyncEnumerable<RecordBatch> Note(
-        IAsyncEnumerable<RecordBatch> batches, [EnumeratorCancellation] CancellationToken cancellation = default)
+        IAsyncEnumerable<RecordBatch> batches, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await foreach (var batch in batches.WithCancellation(cancellation).ConfigureAwait(false))
         {
