@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Godwit.Connectors.Files;
 
-/// <summary>Addresses of directories: <c>file:///absolute/path</c> or <c>file:relative/path</c>, taken as they stand.</summary>
+/// <summary>Addresses of directories: <c>file:///absolute/path</c> or <c>file:relative/path</c>, taken as they
+/// stand.</summary>
 internal static class FilesAddress
 {
     internal const string Scheme = "file";

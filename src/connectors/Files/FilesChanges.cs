@@ -11,10 +11,13 @@ namespace Godwit.Connectors.Files;
 
 /// <summary>Tells which paths were touched: by watching, and by comparing with the other side.</summary>
 /// <remarks>
-/// <para>Positions are nanoseconds of the clock that stamps files. A tree has no log, so what happened is proved by comparing
+/// <para>Positions are nanoseconds of the clock that stamps files. A tree has no log, so what happened is proved by
+/// comparing
 /// (<see cref="TreeScan"/>); events of the kernel are hints that make it quick, never the proof.</para>
-/// <para>Invariant: a position is told only when every path touched before it was told with it or before it. A write whose
-/// stamp is older than a position told, but which was not seen yet, is found because a scan goes back behind the position
+/// <para>Invariant: a position is told only when every path touched before it was told with it or before it. A write
+/// whose
+/// stamp is older than a position told, but which was not seen yet, is found because a scan goes back behind the
+/// position
 /// by <see cref="TreeScan.Margin"/>, and because a hint is never dropped for its age.</para>
 /// </remarks>
 internal sealed class FilesChanges : IChangeSource, IAsyncDisposable

@@ -12,7 +12,8 @@ public sealed class FilesConnector : IConnector
             () =>
             {
                 var session = new FilesSession(opening);
-                // Opened now, so that a root that may not be entered is told at once; one that is missing is found by Check.
+                // Opened now, so that a root that may not be entered is told at once; one that is missing is found by
+                // Check.
                 _ = session.TryRoot();
                 return new FilesStore(session);
             },

@@ -21,7 +21,8 @@ internal sealed class FilesDigest(FilesSession session) : IDigest
             {
                 var (digest, hasher) = (default(RangeDigest), new RecordHasher());
                 await ForEach(
-                    range, (path, entry) => digest = digest.Add(entry.Digest(hasher, path)), cancellation).ConfigureAwait(false);
+                    range, (path, entry) => digest = digest.Add(entry.Digest(hasher, path)), cancellation)
+                    .ConfigureAwait(false);
                 return digest;
             },
             cancellation);
@@ -31,7 +32,8 @@ internal sealed class FilesDigest(FilesSession session) : IDigest
             async () =>
             {
                 var (keys, digests, hasher) = (new RecordBatch(1), new List<ulong>(), new RecordHasher());
-                await ForEach(range, (path, entry) => Add(keys, digests, hasher, path, entry), cancellation).ConfigureAwait(false);
+                await ForEach(range, (path, entry) => Add(keys, digests, hasher, path, entry), cancellation)
+                    .ConfigureAwait(false);
                 return new KeyDigests(keys, digests);
             },
             cancellation);
@@ -41,7 +43,8 @@ internal sealed class FilesDigest(FilesSession session) : IDigest
             async () =>
             {
                 var (found, digests, hasher) = (new RecordBatch(1), new List<ulong>(), new RecordHasher());
-                await ForKeys(keys, (path, entry) => Add(found, digests, hasher, path, entry), cancellation).ConfigureAwait(false);
+                await ForKeys(keys, (path, entry) => Add(found, digests, hasher, path, entry), cancellation)
+                    .ConfigureAwait(false);
                 return new KeyDigests(found, digests);
             },
             cancellation);

@@ -4,7 +4,8 @@ using Godwit.Core.Stores;
 
 namespace Godwit.Connectors.Files;
 
-/// <summary>A file system refuses nobody: writers are told where to go, and late writes are seen, moved and counted.</summary>
+/// <summary>A file system refuses nobody: writers are told where to go, and late writes are seen, moved and
+/// counted.</summary>
 internal sealed class FilesFence : IFence
 {
     public Task Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) => Task.CompletedTask;

@@ -31,7 +31,8 @@ internal static class FilesProblems
         Recovery.Stop));
 
     internal static Problem RootMissing(string address) => new(
-        "GW-FIL-002", $"The directory {address} does not exist.", "It was not created yet, was moved, or is not mounted.",
+        "GW-FIL-002", $"The directory {address} does not exist.",
+        "It was not created yet, was moved, or is not mounted.",
         "Create or mount it, or correct 'from' in the migration file.", Recovery.Pause);
 
     internal static Problem NotADirectory(string address) => new(
@@ -42,7 +43,8 @@ internal static class FilesProblems
         NoAccess($"Godwit has no right to {right} {address}.", "The directory belongs to another user.");
 
     internal static GodwitException TooDeep(ReadOnlySpan<byte> path, int deepest) => Raise(new Problem(
-        "GW-FIL-008", $"'{Name(path)}' lies more than {deepest} directories deep.", "Each level needs an open directory.",
+        "GW-FIL-008", $"'{Name(path)}' lies more than {deepest} directories deep.",
+        "Each level needs an open directory.",
         "Move the deep part nearer to the root.", Recovery.Stop));
 
     internal static Problem Unsupported(long count, IEnumerable<string> examples) => new(
@@ -56,7 +58,8 @@ internal static class FilesProblems
         "Nothing to do, if the programs create them again at the target.", Recovery.Retry);
 
     internal static Problem Overlap(string source, string target) => new(
-        "GW-FIL-010", $"The target {target} and the source {source} are the same directory, or one lies inside the other.",
+        "GW-FIL-010",
+        $"The target {target} and the source {source} are the same directory, or one lies inside the other.",
         "The copy would copy itself.", "Name a target outside of the source.", Recovery.Stop);
 
     internal static Problem NotEmpty(string address, string example) => new(
@@ -74,12 +77,14 @@ internal static class FilesProblems
         $"For a shorter lag: sysctl fs.inotify.max_user_watches={needed * 2}", Recovery.Retry);
 
     internal static GodwitException RootReplaced(string address) => Raise(new Problem(
-        "GW-FIL-014", $"{address} is no longer the directory that was followed: it is missing, or another one took its place.",
+        "GW-FIL-014",
+        $"{address} is no longer the directory that was followed: it is missing, or another one took its place.",
         "It was unmounted, renamed or replaced. Going on would delete its records at the other side.",
         "Bring the directory back, then run 'godwit resume'. If the new one is meant, start a new migration.",
         Recovery.Pause));
 
-    internal static GodwitException MassDeletion(string address, long deleted, long entries, string allow) => Raise(new Problem(
+    internal static GodwitException MassDeletion(string address, long deleted, long entries, string allow) => Raise(
+        new Problem(
         "GW-FIL-015", $"{deleted} of {entries} entries have vanished from {address}.",
         "So many at once look like an accident, an unmounted disk or an emptied directory; nothing was deleted.",
         $"Bring them back, then run 'godwit resume'. If it is meant: touch '{allow}' first.", Recovery.Pause));
@@ -95,19 +100,22 @@ internal static class FilesProblems
         "Name a target on a file system that tells them apart.", Recovery.Stop));
 
     internal static GodwitException BadPath(ReadOnlySpan<byte> path) => Raise(new Problem(
-        "GW-FIL-019", $"'{Name(path)}' is not a path inside a tree.", "A name in it is empty, '.', '..' or holds a zero byte.",
+        "GW-FIL-019", $"'{Name(path)}' is not a path inside a tree.",
+        "A name in it is empty, '.', '..' or holds a zero byte.",
         "Nothing was written. Report this with the source's type: a source must not produce it.", Recovery.Stop));
 
     internal static Problem NoAttributes(string address) => new(
         "GW-FIL-020", $"The file system of {address} keeps no extended attributes, and the source has some.",
-        "They would be lost.", "Name a target on a file system with extended attributes (ext4, xfs, btrfs).", Recovery.Pause);
+        "They would be lost.", "Name a target on a file system with extended attributes (ext4, xfs, btrfs).",
+        Recovery.Pause);
 
     internal static GodwitException TooManyHardLinks(int most) => Raise(new Problem(
         "GW-FIL-021", $"The tree has more than {most} files with several names (hard links).",
         "To keep them together each is remembered in memory.", "Move the tree in parts.", Recovery.Stop));
 
     internal static GodwitException LedgerDamaged(string file) => Raise(new Problem(
-        "GW-FIL-023", $"Godwit's own record '{file}' at the target is damaged.", "It was changed by hand, or the disk lost it.",
+        "GW-FIL-023", $"Godwit's own record '{file}' at the target is damaged.",
+        "It was changed by hand, or the disk lost it.",
         "Remove the directory that holds it; the copy then starts again.", Recovery.Stop));
 
     private static Problem NoAccess(string what, string why) => new(

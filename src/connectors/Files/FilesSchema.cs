@@ -18,7 +18,8 @@ internal static class FilesSchema
     internal const int Link = 7;
     internal const int Attributes = 8;
 
-    /// <summary>SHA-256 of the content where records are shown; null where the content itself travels with them.</summary>
+    /// <summary>SHA-256 of the content where records are shown; null where the content itself travels with
+    /// them.</summary>
     internal const int Content = 9;
 
     internal static IReadOnlyList<ColumnSchema> Columns { get; } =

@@ -35,7 +35,8 @@ internal sealed class FilesSession : IDisposable
 
     internal ListingCache Listings { get; } = new();
 
-    /// <summary>Told the path of a file that changed or vanished while it was copied; set by the change source.</summary>
+    /// <summary>Told the path of a file that changed or vanished while it was copied; set by the change
+    /// source.</summary>
     internal Action<byte[]>? Retouched { get; set; }
 
     internal HardLinks Links

@@ -13,7 +13,8 @@ namespace Godwit.Connectors.Files;
 /// <summary>Splits a tree into ranges of paths and reads them.</summary>
 internal sealed class FilesSnapshot(FilesSession session) : ISnapshotSource
 {
-    /// <summary>After so many chunks they become twice as large: a stream has a few hundred, however large it is.</summary>
+    /// <summary>After so many chunks they become twice as large: a stream has a few hundred, however large it
+    /// is.</summary>
     private const int ChunksOfOneSize = 64;
 
     public async IAsyncEnumerable<Chunk> Split(
@@ -25,8 +26,10 @@ internal sealed class FilesSnapshot(FilesSession session) : ISnapshotSource
         Key? from = null;
         for (var index = 0; ; index++)
         {
-            var limit = new ChunkSize(size.Records << (index / ChunksOfOneSize), size.Bytes << (index / ChunksOfOneSize));
-            var (records, bytes, next) = await Task.Run(() => Measure(walk, limit, found), cancellation).ConfigureAwait(false);
+            var doublings = index / ChunksOfOneSize;
+            var limit = new ChunkSize(size.Records << doublings, size.Bytes << doublings);
+            var (records, bytes, next) = await Task.Run(() => Measure(walk, limit, found), cancellation)
+                .ConfigureAwait(false);
             if (next is null)
                 session.Links.Replace(found);
             yield return new Chunk(stream.Number, index, new KeyRange(from, next), records, bytes);

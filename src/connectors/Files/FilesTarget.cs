@@ -17,7 +17,8 @@ namespace Godwit.Connectors.Files;
 /// </remarks>
 internal sealed class FilesTarget(FilesSession session) : ITarget, IDisposable
 {
-    /// <summary>Up to here each file is made durable by itself; above, one call for the whole file system is cheaper.</summary>
+    /// <summary>Up to here each file is made durable by itself; above, one call for the whole file system is
+    /// cheaper.</summary>
     private const int FewFiles = 64;
 
     private readonly Ledger _ledger = new(session);

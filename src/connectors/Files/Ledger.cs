@@ -11,7 +11,8 @@ namespace Godwit.Connectors.Files;
 
 /// <summary>Small files in the state directory at the root: chunks done, position reached, fence.</summary>
 /// <remarks>
-/// Each is replaced as a whole: temporary name, fsync, rename, fsync of the directory. The first line is the XXH64 of the
+/// Each is replaced as a whole: temporary name, fsync, rename, fsync of the directory. The first line is the XXH64 of
+/// the
 /// rest in hexadecimal digits, so that a damaged file is never believed.
 /// </remarks>
 internal sealed class Ledger(FilesSession session)
@@ -52,7 +53,9 @@ internal sealed class Ledger(FilesSession session)
     {
         var text = new StringBuilder();
         foreach (var one in done)
-            text.Append(CultureInfo.InvariantCulture, $"{one.Stream} {one.Index} {one.Visibility} {one.Records} {one.Bytes}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{one.Stream} {one.Index} {one.Visibility} {one.Records} {one.Bytes}\n");
         Write(Chunks, text.ToString());
     }
 
@@ -113,7 +116,8 @@ internal sealed class Ledger(FilesSession session)
     private static void WriteDurably(int directory, byte[] name, byte[] bytes)
     {
         var file = Posix.Open(
-            directory, name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Truncate | OpenFlags.CloseOnExec, 0x180);
+            directory, name,
+            OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Truncate | OpenFlags.CloseOnExec, 0x180);
         Check(file, name);
         try
         {

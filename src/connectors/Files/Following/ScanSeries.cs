@@ -5,7 +5,8 @@ using Godwit.Core.Problems;
 
 namespace Godwit.Connectors.Files.Following;
 
-/// <summary>Scans of both trees, one after the other: when one is due, how far it has come, whether its deletions are believed.</summary>
+/// <summary>Scans of both trees, one after the other: when one is due, how far it has come, whether its deletions are
+/// believed.</summary>
 /// <remarks>
 /// A scan that finds more than a batch holds tells it in parts. Each part but the last moves the position by one
 /// nanosecond only: no part claims more than the margin of the next scan covers.

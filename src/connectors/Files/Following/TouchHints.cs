@@ -4,7 +4,8 @@ namespace Godwit.Connectors.Files.Following;
 
 /// <summary>Paths that may have been touched, as told by watches and by copies that found a file changing.</summary>
 /// <remarks>
-/// Invariant: a hint that was told stays remembered until the position it was told with is durable at the target; asked again
+/// Invariant: a hint that was told stays remembered until the position it was told with is durable at the target;
+/// asked again
 /// with an older position, it is told again. When there are too many, they are given up for a scan of everything.
 /// </remarks>
 internal sealed class TouchHints

@@ -6,8 +6,10 @@ namespace Godwit.Connectors.Files.Following;
 /// <summary>Finds every path that was touched since a position, by comparing both trees in one pass.</summary>
 /// <remarks>
 /// A path was touched exactly when it is missing at the other side, or differs there in what the kernel tells, or its
-/// change time (which nobody can set) is not older than the position less <see cref="Margin"/>. A directory that was renamed
-/// brings old files to new paths without touching their times: what lies in a directory that is not the one that was there
+/// change time (which nobody can set) is not older than the position less <see cref="Margin"/>. A directory that was
+/// renamed
+/// brings old files to new paths without touching their times: what lies in a directory that is not the one that was
+/// there
 /// before, or that changed while nobody watched, is compared byte by byte.
 /// Memory is the names of the directories on the path, the identities of directories and the paths told.
 /// </remarks>

@@ -1,6 +1,7 @@
 namespace Godwit.Connectors.Files.Kernel;
 
-/// <summary>What an entry is. The numbers are the values of the column <c>kind</c> and reach digests: append, never change.</summary>
+/// <summary>What an entry is. The numbers are the values of the column <c>kind</c> and reach digests: append, never
+/// change.</summary>
 internal enum EntryKind : byte
 {
     /// <summary>FIFO, socket or device: cannot be moved.</summary>

@@ -7,8 +7,10 @@ namespace Godwit.Connectors.Files.Kernel;
 
 /// <summary>Extended attributes of a file or directory, in one canonical form: sorted by name.</summary>
 /// <remarks>
-/// Form: for each attribute the name's length (two bytes, big-endian), the name, the value's length (four bytes), the value.
-/// ACLs are attributes. Left out: what other users may not set unless we are root, and labels that belong to the machine.
+/// Form: for each attribute the name's length (two bytes, big-endian), the name, the value's length (four bytes), the
+/// value.
+/// ACLs are attributes. Left out: what other users may not set unless we are root, and labels that belong to the
+/// machine.
 /// </remarks>
 internal static unsafe class ExtendedAttributes
 {
@@ -68,7 +70,8 @@ internal static unsafe class ExtendedAttributes
         return form.WrittenCount == 0 ? null : form.WrittenSpan.ToArray();
     }
 
-    /// <summary>Makes the attributes of an open file those of the form; others of the kinds that are moved are removed.</summary>
+    /// <summary>Makes the attributes of an open file those of the form; others of the kinds that are moved are
+    /// removed.</summary>
     internal static void Write(int file, ReadOnlySpan<byte> form, ReadOnlySpan<byte> path, bool isNew)
     {
         if (form.IsEmpty && isNew)
@@ -125,7 +128,8 @@ internal static unsafe class ExtendedAttributes
         fixed (byte* buffer = into)
         {
             var result = _kernelLacksListAt == 0
-                ? Result((int)Libc.ListXattrAt(ListXattrAtNumber, directory, text, NoFollowSymlink, buffer, into.Length))
+                ? Result((int)Libc.ListXattrAt(
+                    ListXattrAtNumber, directory, text, NoFollowSymlink, buffer, into.Length))
                 : -Errno.NoSystemCall;
             if (result != -Errno.NoSystemCall)
                 return result;

@@ -27,7 +27,8 @@ internal readonly record struct FileStatus(
     {
         int type = Short(raw, 28);
         return new FileStatus(
-            KindOf(type), (uint)(type & 0xfff), Int(raw, 20), Int(raw, 24), (long)Long(raw, 40), (long)Long(raw, 48), Int(raw, 16),
+            KindOf(type), (uint)(type & 0xfff), Int(raw, 20), Int(raw, 24), (long)Long(raw, 40), (long)Long(raw, 48),
+            Int(raw, 16),
             new FileIdentity(((ulong)Int(raw, 136) << 32) | Int(raw, 140), Long(raw, 32)),
             Time(raw[112..]), Time(raw[96..]), (type & TypeMask) == 0xc000);
     }

@@ -2,8 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Godwit.Connectors.Files.Kernel;
 
-/// <summary>The only way to the file system: every name is bytes, and relative to a directory that is held open.</summary>
-/// <remarks>Each call returns the result, or the error number negated. Calls that a signal interrupted are repeated.</remarks>
+/// <summary>The only way to the file system: every name is bytes, and relative to a directory that is held
+/// open.</summary>
+/// <remarks>Each call returns the result, or the error number negated. Calls that a signal interrupted are
+/// repeated.</remarks>
 internal static unsafe class Posix
 {
     /// <summary>Relative to the working directory; only for the roots that the user named.</summary>
@@ -33,7 +35,8 @@ internal static unsafe class Posix
         return result;
     }
 
-    /// <summary>Opens a path of several names; the kernel refuses every symbolic link on the way and every way out.</summary>
+    /// <summary>Opens a path of several names; the kernel refuses every symbolic link on the way and every way
+    /// out.</summary>
     internal static int OpenBeneath(int directory, ReadOnlySpan<byte> path, int flags)
     {
         if (path.Length >= LongestPath)
@@ -118,7 +121,8 @@ internal static unsafe class Posix
 
     internal static int Unlink(int directory, ReadOnlySpan<byte> name) => Unlink(directory, name, 0);
 
-    internal static int UnlinkDirectory(int directory, ReadOnlySpan<byte> name) => Unlink(directory, name, RemoveDirectory);
+    internal static int UnlinkDirectory(int directory, ReadOnlySpan<byte> name) =>
+        Unlink(directory, name, RemoveDirectory);
 
     internal static int ChangeMode(int file, uint mode) => Result(Libc.FChmod(file, mode));
 
@@ -193,7 +197,8 @@ internal static unsafe class Posix
 
     internal static int SyncData(int file) => Result(Libc.FDataSync(file));
 
-    /// <summary>Makes everything durable that was written to the file system of this descriptor, names included.</summary>
+    /// <summary>Makes everything durable that was written to the file system of this descriptor, names
+    /// included.</summary>
     internal static int SyncFileSystem(int file) => Result(Libc.SyncFs(file));
 
     internal static int SpaceOf(int file, out FileSystemSpace space)

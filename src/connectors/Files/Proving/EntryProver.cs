@@ -6,7 +6,8 @@ using Godwit.Connectors.Kit;
 
 namespace Godwit.Connectors.Files.Proving;
 
-/// <summary>Reads one entry back from the disk and hashes its content. Shares nothing with the code that copies.</summary>
+/// <summary>Reads one entry back from the disk and hashes its content. Shares nothing with the code that
+/// copies.</summary>
 internal sealed class EntryProver(HardLinks links, Throttle throttle) : IDisposable
 {
     private const int BufferSize = 1 << 18;

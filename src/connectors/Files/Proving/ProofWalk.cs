@@ -3,7 +3,8 @@ using Godwit.Connectors.Files.Walking;
 
 namespace Godwit.Connectors.Files.Proving;
 
-/// <summary>The paths of a range in key order, found by the verifier's own walk: one directory's names at a time on a stack.</summary>
+/// <summary>The paths of a range in key order, found by the verifier's own walk: one directory's names at a time on a
+/// stack.</summary>
 internal sealed class ProofWalk(TreeRoot root, ListingCache listings, byte[]? from, byte[]? to) : IDisposable
 {
     private readonly Stack<Level> _levels = new();

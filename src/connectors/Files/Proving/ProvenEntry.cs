@@ -16,7 +16,8 @@ internal sealed record ProvenEntry(EntryKind Kind, FileStatus Status, byte[]? Li
 
     /// <summary>The digest of the record; frozen, because receipts hold it.</summary>
     /// <remarks>
-    /// The values of the columns in their order, the SHA-256 last, but: owner and group are null unless we are root, who
+    /// The values of the columns in their order, the SHA-256 last, but: owner and group are null unless we are root,
+    /// who
     /// alone can set them; the time of a directory is null, because every write into it changes it; a hard link is its
     /// path, its kind and the path it belongs to: all else is its file's.
     /// </remarks>

@@ -33,7 +33,8 @@ internal static class EntryReader
                 return true;
             case EntryKind.Directory:
                 FilesSchema.AppendTo(
-                    batch, path, status.Kind, status, null, ExtendedAttributes.Read(directory, name, status.Kind, path));
+                    batch, path, status.Kind, status, null,
+                    ExtendedAttributes.Read(directory, name, status.Kind, path));
                 return true;
             case EntryKind.Other:
                 return false;

@@ -3,7 +3,8 @@ using Godwit.Core.Records;
 
 namespace Godwit.Connectors.Files.Reading;
 
-/// <summary>The bytes of one file, through a descriptor: whatever happens to its name, it stays the file that was opened.</summary>
+/// <summary>The bytes of one file, through a descriptor: whatever happens to its name, it stays the file that was
+/// opened.</summary>
 internal sealed class FileContent : IContent
 {
     private readonly byte[] _path;

@@ -37,7 +37,9 @@ internal static class TouchedPaths
         }
         var contents = new TreeContents(root, session.Retouch);
         return new ChangeBatch(
-            reached, [new TouchedKeys(stream, keys, gone)], token => Read(session, stream, present, contents, token), () =>
+            reached, [new TouchedKeys(stream, keys, gone)],
+            token => Read(session, stream, present, contents, token),
+            () =>
             {
                 contents.Dispose();
                 return ValueTask.CompletedTask;
@@ -52,7 +54,8 @@ internal static class TouchedPaths
         for (var next = 0; next < paths.Count;)
         {
             var batch = new RecordBatch(FilesSchema.Columns.Count) { Content = contents };
-            next = await Task.Run(() => Fill(session, paths, next, batch, directories), cancellation).ConfigureAwait(false);
+            next = await Task.Run(() => Fill(session, paths, next, batch, directories), cancellation)
+                .ConfigureAwait(false);
             if (batch.Count > 0)
                 yield return new StreamRecords(stream, batch);
             else

@@ -2,8 +2,10 @@ using Godwit.Connectors.Files.Kernel;
 
 namespace Godwit.Connectors.Files.Walking;
 
-/// <summary>Directories that were opened lately, so that the files of one directory do not each look it up again.</summary>
-/// <remarks>Safe for use by several threads: a directory that falls out stays open until its last user lets go.</remarks>
+/// <summary>Directories that were opened lately, so that the files of one directory do not each look it up
+/// again.</summary>
+/// <remarks>Safe for use by several threads: a directory that falls out stays open until its last user lets
+/// go.</remarks>
 internal sealed class DirectoryCache(TreeRoot root) : IDisposable
 {
     private const int Most = 16;

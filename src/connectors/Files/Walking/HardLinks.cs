@@ -4,8 +4,10 @@ namespace Godwit.Connectors.Files.Walking;
 
 /// <summary>For each file with several names in a tree: the first of its paths in key order.</summary>
 /// <remarks>
-/// The first path is the file, later ones are links to it. What is remembered may be out of date, so it is believed only
-/// when the first path still leads to the same inode; otherwise an entry counts as a file of its own until the next look.
+/// The first path is the file, later ones are links to it. What is remembered may be out of date, so it is believed
+/// only
+/// when the first path still leads to the same inode; otherwise an entry counts as a file of its own until the next
+/// look.
 /// </remarks>
 internal sealed class HardLinks(TreeRoot root)
 {
@@ -18,7 +20,8 @@ internal sealed class HardLinks(TreeRoot root)
     private long _takenAt;
     private long _took;
 
-    /// <summary>The first path of an entry's file when that is another one; null when the entry is the file itself.</summary>
+    /// <summary>The first path of an entry's file when that is another one; null when the entry is the file
+    /// itself.</summary>
     internal byte[]? FirstPath(ReadOnlySpan<byte> path, in FileStatus status)
     {
         if (status.Kind != EntryKind.File || status.Links < 2)

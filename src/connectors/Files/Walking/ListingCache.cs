@@ -4,7 +4,8 @@ namespace Godwit.Connectors.Files.Walking;
 
 /// <summary>Keeps the sorted listings of very large directories, so that a directory of a million files that makes many
 /// chunks is not listed for each of them.</summary>
-/// <remarks>A listing is used again only while the directory's times say that no name came or went since it was taken.</remarks>
+/// <remarks>A listing is used again only while the directory's times say that no name came or went since it was
+/// taken.</remarks>
 internal sealed class ListingCache
 {
     private const int WorthKeeping = 20_000;

@@ -4,7 +4,8 @@ namespace Godwit.Connectors.Files.Walking;
 
 /// <summary>The names that Godwit itself gives: never part of a walk, a digest or a change.</summary>
 /// <remarks>
-/// The state directory <c>_godwit_MARK</c> at the root, and temporary files <c>.godwit-MARK-ID</c> anywhere; MARK is eight
+/// The state directory <c>_godwit_MARK</c> at the root, and temporary files <c>.godwit-MARK-ID</c> anywhere; MARK is
+/// eight
 /// and ID sixteen lower-case hexadecimal digits. Those of other migrations are left out too: they are no user's.
 /// </remarks>
 internal static class OwnNames

@@ -1,7 +1,8 @@
 namespace Godwit.Connectors.Files.Walking;
 
 /// <summary>Key order: name by name, bytewise, so that a directory is followed by all that is in it.</summary>
-/// <remarks>It is the order of plain bytes with '/' below every other byte. The root is the empty path and comes first.</remarks>
+/// <remarks>It is the order of plain bytes with '/' below every other byte. The root is the empty path and comes
+/// first.</remarks>
 internal static class PathOrder
 {
     internal static int Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)

@@ -2,7 +2,8 @@ using Godwit.Connectors.Files.Kernel;
 
 namespace Godwit.Connectors.Files.Walking;
 
-/// <summary>The root directory of a store, held open; everything below is reached from it and cannot lead out.</summary>
+/// <summary>The root directory of a store, held open; everything below is reached from it and cannot lead
+/// out.</summary>
 internal sealed class TreeRoot : IDisposable
 {
     private readonly Descriptor _descriptor;
@@ -13,11 +14,13 @@ internal sealed class TreeRoot : IDisposable
 
     internal FileIdentity Identity { get; }
 
-    /// <summary>Opens the directory that the user named. Symbolic links on the way to it are the user's and are followed.</summary>
+    /// <summary>Opens the directory that the user named. Symbolic links on the way to it are the user's and are
+    /// followed.</summary>
     /// <returns>Null and the error when it cannot be opened.</returns>
     internal static TreeRoot? Open(ReadOnlySpan<byte> path, out int error)
     {
-        error = Posix.Open(Posix.WorkingDirectory, path, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.CloseOnExec);
+        error = Posix.Open(
+            Posix.WorkingDirectory, path, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.CloseOnExec);
         if (error < 0)
             return null;
         var descriptor = new Descriptor(error);
@@ -66,7 +69,8 @@ internal sealed class TreeRoot : IDisposable
         return true;
     }
 
-    /// <summary>Name by name, for paths longer than the kernel takes at once and kernels that cannot refuse links.</summary>
+    /// <summary>Name by name, for paths longer than the kernel takes at once and kernels that cannot refuse
+    /// links.</summary>
     private int Descend(ReadOnlySpan<byte> path)
     {
         var current = Posix.Open(Number, "."u8, OpenFlags.HeldDirectory);

@@ -2,7 +2,8 @@ using Godwit.Connectors.Files.Kernel;
 
 namespace Godwit.Connectors.Files.Walking;
 
-/// <summary>All entries of a range in key order, each with its status, through directories that are held open.</summary>
+/// <summary>All entries of a range in key order, each with its status, through directories that are held
+/// open.</summary>
 /// <remarks>
 /// Invariant: memory is the sorted names of the directories on the current path, never the tree. An entry that vanishes
 /// while it is looked at is left out; a directory that was swapped for a symbolic link is not entered.
@@ -43,7 +44,9 @@ internal sealed class TreeWalk : IDisposable
     internal int Directory => _frames.Count == 0 ? _root.Number : _frames[^1].Directory;
 
     /// <summary>The present entry's name in <see cref="Directory"/>.</summary>
-    internal ReadOnlySpan<byte> Name => _frames.Count == 0 ? "."u8 : _path.AsSpan(_frames[^1].NameStart, _pathLength - _frames[^1].NameStart);
+    internal ReadOnlySpan<byte> Name => _frames.Count == 0
+        ? "."u8
+        : _path.AsSpan(_frames[^1].NameStart, _pathLength - _frames[^1].NameStart);
 
     /// <summary>Whether an entry was met already.</summary>
     internal bool HasStarted { get; private set; }
@@ -102,7 +105,8 @@ internal sealed class TreeWalk : IDisposable
         return false;
     }
 
-    /// <summary>Opens the present directory and lists it; it may have vanished or become something else since.</summary>
+    /// <summary>Opens the present directory and lists it; it may have vanished or become something else
+    /// since.</summary>
     private bool Enter(int first)
     {
         _enter = false;
@@ -133,7 +137,8 @@ internal sealed class TreeWalk : IDisposable
         _frames.RemoveAt(_frames.Count - 1);
     }
 
-    /// <summary>Opens the directories on the way to a path and stands so that the next entry is it, or the next after it.</summary>
+    /// <summary>Opens the directories on the way to a path and stands so that the next entry is it, or the next after
+    /// it.</summary>
     private void DescendTo(byte[] from)
     {
         _pathLength = 0;

@@ -15,5 +15,6 @@ internal static class WatchEvents
     internal const uint IsDirectory = 0x40000000;
 
     /// <summary>Only directories, and no events of names that are gone.</summary>
-    internal const uint Wanted = Modified | Attributes | Written | MovedFrom | MovedTo | Created | Deleted | 0x01000000 | 0x04000000;
+    internal const uint Wanted =
+        Modified | Attributes | Written | MovedFrom | MovedTo | Created | Deleted | 0x01000000 | 0x04000000;
 }

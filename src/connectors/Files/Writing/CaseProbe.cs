@@ -3,7 +3,8 @@ using Godwit.Connectors.Files.Walking;
 
 namespace Godwit.Connectors.Files.Writing;
 
-/// <summary>Finds out whether a file system tells upper from lower case, by a file of its own in the state directory.</summary>
+/// <summary>Finds out whether a file system tells upper from lower case, by a file of its own in the state
+/// directory.</summary>
 internal static class CaseProbe
 {
     internal static void Check(FilesSession session, TreeRoot root)
@@ -13,7 +14,8 @@ internal static class CaseProbe
             throw FilesProblems.From(state, "open", session.State);
         try
         {
-            var file = Posix.Open(state, "case"u8, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.CloseOnExec, 0x180);
+            var file = Posix.Open(
+                state, "case"u8, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.CloseOnExec, 0x180);
             if (file < 0)
                 throw FilesProblems.From(file, "write to", session.State);
             _ = Posix.Close(file);

@@ -4,7 +4,8 @@ using Godwit.Core.Records;
 
 namespace Godwit.Connectors.Files.Writing;
 
-/// <summary>Removes what a chunk that was cut off has left in its range and the source does not have any more.</summary>
+/// <summary>Removes what a chunk that was cut off has left in its range and the source does not have any
+/// more.</summary>
 internal sealed class ChunkSweep(TreeRoot root, KeyRange range)
 {
     /// <summary>So many at once are left to the comparison of the whole trees, which asks before it deletes.</summary>

@@ -2,7 +2,8 @@ using Godwit.Connectors.Files.Kernel;
 
 namespace Godwit.Connectors.Files.Writing;
 
-/// <summary>A directory that was written into: what it had before, and what it shall have when all is written.</summary>
+/// <summary>A directory that was written into: what it had before, and what it shall have when all is
+/// written.</summary>
 internal sealed class DirectoryNote(byte[] path, FileStatus before, bool isNew)
 {
     private const uint SetGroupBit = 0x400;

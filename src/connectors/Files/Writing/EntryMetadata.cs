@@ -15,13 +15,15 @@ internal readonly record struct EntryMetadata(uint Mode, uint User, uint Group, 
         batch.KindAt(record, FilesSchema.Attributes) == ValueKind.Null
             ? null : batch.BytesAt(record, FilesSchema.Attributes).ToArray());
 
-    /// <summary>The same with what belonged to the very bytes that were copied: the record may be older than they.</summary>
+    /// <summary>The same with what belonged to the very bytes that were copied: the record may be older than
+    /// they.</summary>
     internal EntryMetadata At(IContent content) =>
         content is FileContent { Status: var status }
             ? new EntryMetadata(status.Mode, status.User, status.Group, status.Modified, Attributes)
             : this;
 
-    /// <summary>Applies everything to an open file or directory; the time comes last, because the others change nothing of it.</summary>
+    /// <summary>Applies everything to an open file or directory; the time comes last, because the others change
+    /// nothing of it.</summary>
     /// <param name="now">What the entry has now.</param>
     internal void ApplyTo(int file, ReadOnlySpan<byte> path, in EntryNow now)
     {

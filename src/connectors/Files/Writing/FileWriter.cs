@@ -11,7 +11,8 @@ internal readonly struct FileWriter(FilesSession session, HeldDirectory director
 
     private const uint Private = 0x180;
 
-    /// <returns>Where the complete file waits; null when the content changed while it was read: nothing is left then.</returns>
+    /// <returns>Where the complete file waits; null when the content changed while it was read: nothing is left
+    /// then.</returns>
     internal async ValueTask<Placement?> Write(
         IContent content, EntryMetadata metadata, byte[] path, CancellationToken cancellation)
     {

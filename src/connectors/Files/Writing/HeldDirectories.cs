@@ -4,7 +4,8 @@ using Godwit.Connectors.Files.Walking;
 
 namespace Godwit.Connectors.Files.Writing;
 
-/// <summary>The directories of one operation: opened when they are needed, created when they are missing, put right at the end.</summary>
+/// <summary>The directories of one operation: opened when they are needed, created when they are missing, put right at
+/// the end.</summary>
 internal sealed class HeldDirectories(TreeRoot root) : IDisposable
 {
     private const uint Private = 0x1c0;

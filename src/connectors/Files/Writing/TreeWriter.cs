@@ -8,8 +8,10 @@ namespace Godwit.Connectors.Files.Writing;
 
 /// <summary>Writes the records of one chunk or one batch of changes into a tree.</summary>
 /// <remarks>
-/// Order: directories as they come, with a mode that lets us in; files and symbolic links by several workers, each under a
-/// temporary name; hard links when all files are there; last the metadata of the directories, the deepest first, because
+/// Order: directories as they come, with a mode that lets us in; files and symbolic links by several workers, each
+/// under a
+/// temporary name; hard links when all files are there; last the metadata of the directories, the deepest first,
+/// because
 /// writing into them changes their times. Nothing is deleted here but what stands in the way of a record.
 /// </remarks>
 internal sealed class TreeWriter : IDisposable
@@ -34,7 +36,8 @@ internal sealed class TreeWriter : IDisposable
 
     internal HeldDirectories Directories => _directories;
 
-    /// <summary>Writes all records but hard links and the metadata of directories. Owns the batches it is given.</summary>
+    /// <summary>Writes all records but hard links and the metadata of directories. Owns the batches it is
+    /// given.</summary>
     internal async Task Write(IAsyncEnumerable<RecordBatch> batches, int workers, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -209,7 +212,8 @@ internal sealed class TreeWriter : IDisposable
         var metadata = EntryMetadata.Of(batch, record);
         Check(Posix.Symlink(batch.BytesAt(record, FilesSchema.Link), directory.Number, temporary), "create", path);
         if (Posix.User == 0)
-            Check(Posix.ChangeOwner(directory.Number, temporary, metadata.User, metadata.Group), "set the owner of", path);
+            Check(
+                Posix.ChangeOwner(directory.Number, temporary, metadata.User, metadata.Group), "set the owner of", path);
         Check(Posix.SetModified(directory.Number, temporary, metadata.Modified), "set the time of", path);
         Put(new Placement(path, temporary));
     }
