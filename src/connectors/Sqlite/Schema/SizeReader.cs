@@ -1,0 +1,47 @@
+using Godwit.Connectors.Sqlite.Native;
+using Godwit.Connectors.Sqlite.Sql;
+using Godwit.Core.Records;
+using Godwit.Core.Schemas;
+
+namespace Godwit.Connectors.Sqlite.Schema;
+
+/// <summary>Estimates how many records a stream has and how big they are.</summary>
+internal static class SizeReader
+{
+    private const long CountUpTo = 1L << 30;
+    private const int Sampled = 200;
+
+    internal static StreamSchema Estimate(Database database, StreamSchema stream)
+    {
+        var records = Records(database, stream);
+        return stream with { EstimatedRecords = records, EstimatedBytes = (long)(records * RecordBytes(database, stream)) };
+    }
+
+    // Counting reads the whole table: only where the file is small enough for that to be quick.
+    private static long Records(Database database, StreamSchema stream)
+    {
+        var table = Quote.Name(stream.Name);
+        if (database.Number("PRAGMA main.page_count") * database.Number("PRAGMA main.page_size") <= CountUpTo)
+            return database.Number($"SELECT count(*) FROM main.{table}") ?? 0;
+        if (SqliteControl.Exists(database, "sqlite_stat1")
+            && database.Number($"SELECT CAST(stat AS INTEGER) FROM sqlite_stat1 WHERE tbl = {Quote.Text(stream.Name)}") is { } known)
+        {
+            return known;
+        }
+        var first = KeySql.Name(stream.Columns[stream.KeyColumns[0]]);
+        return stream.Columns[stream.KeyColumns[0]].Type.Equals("INTEGER", StringComparison.OrdinalIgnoreCase)
+            && stream.KeyColumns.Count == 1
+                ? database.Number($"SELECT 1 + (SELECT max({first}) FROM {table}) - (SELECT min({first}) FROM {table})") ?? 0
+                : database.Number($"SELECT count(*) FROM main.{table}") ?? 0;
+    }
+
+    private static double RecordBytes(Database database, StreamSchema stream)
+    {
+        using var sample = new RecordBatch(stream.Columns.Count);
+        using var rows = database.Prepare(
+            $"SELECT {KeySql.AllColumns(stream, "t")} FROM main.{Quote.Name(stream.Name)} AS t LIMIT {Sampled}");
+        while (rows.Step())
+            rows.AppendTo(sample, 0, stream.Columns.Count);
+        return sample.Count == 0 ? 0 : (double)sample.Size / sample.Count;
+    }
+}

@@ -1,0 +1,71 @@
+using Godwit.Connectors.Sqlite.Native;
+using Godwit.Connectors.Sqlite.Schema;
+using Godwit.Connectors.Sqlite.Sql;
+using Godwit.Connectors.Sqlite.Writing;
+using Godwit.Core.Problems;
+using Godwit.Core.Schemas;
+using Godwit.Core.Stores;
+
+namespace Godwit.Connectors.Sqlite;
+
+/// <summary>Knows what a database holds and whether it can be moved.</summary>
+internal sealed class SqliteCatalog(SqliteStore store) : ICatalog
+{
+    public async Task<Catalog> Read(CancellationToken cancellation) => !File.Exists(store.Path)
+        ? new Catalog([], new Dictionary<string, Problem>())
+        : await store.Readers.Read(Read, cancellation).ConfigureAwait(false);
+
+    public Task<SchemaModel> Model(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
+        store.Readers.Read(database => ModelReader.Read(database, store.Abilities.Family, streams), cancellation);
+
+    public Task<IReadOnlyList<Counter>> Counters(
+        IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) => store.Readers.Read<IReadOnlyList<Counter>>(
+        database =>
+        {
+            var counters = new List<Counter>();
+            if (!SqliteControl.Exists(database, "sqlite_sequence"))
+                return counters;
+            foreach (var stream in streams)
+            {
+                var name = Quote.Text(stream.Schema.Name);
+                if (database.Number($"SELECT seq FROM sqlite_sequence WHERE name = {name} COLLATE NOCASE") is { } value)
+                    counters.Add(new Counter(stream.Schema.Name, value));
+            }
+            return counters;
+        },
+        cancellation);
+
+    public Task<ScopeCount> Count(ScopedStream stream, CancellationToken cancellation) => store.Readers.Read(
+        database =>
+        {
+            var from = $"FROM main.{Quote.Name(stream.Schema.Name)} AS t";
+            var inScope = database.Number($"SELECT count(*) {from} WHERE {ScopeSql.OfMany(stream, "t")}") ?? 0;
+            var orphans = stream.Kind == ScopeKind.ByParent
+                ? database.Number($"SELECT count(*) {from} WHERE NOT {ScopeSql.HasParent(stream, "t")}") ?? 0
+                : 0;
+            return new ScopeCount(inScope, orphans);
+        },
+        cancellation);
+
+    public Task<IReadOnlyList<Problem>> Check(
+        StoreRole role, IReadOnlyList<ScopedStream> streams, ISnapshotSource? source, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<Problem>>([]);
+
+    private static Catalog Read(Database database)
+    {
+        var streams = new List<StreamSchema>();
+        var unsupported = new Dictionary<string, Problem>(StringComparer.OrdinalIgnoreCase);
+        foreach (var table in SchemaReader.Tables(database))
+        {
+            if (KeyChoice.Stream(table) is { } stream)
+                streams.Add(SizeReader.Estimate(database, stream));
+            else
+                unsupported.Add(table.Name, SqliteProblems.NoKey(table.Name));
+        }
+        foreach (var name in SchemaReader.VirtualNames(database))
+            unsupported.Add(name, SqliteProblems.Virtual(name));
+        foreach (var name in SchemaReader.ShadowNames(database, SchemaReader.VirtualNames(database)))
+            unsupported.Add(name, SqliteProblems.Virtual(name));
+        return new Catalog(streams, unsupported);
+    }
+}

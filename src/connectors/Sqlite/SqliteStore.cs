@@ -1,0 +1,70 @@
+using Godwit.Connectors.Kit;
+using Godwit.Connectors.Sqlite.Native;
+using Godwit.Core.Stores;
+
+namespace Godwit.Connectors.Sqlite;
+
+/// <summary>One database: its parts, its one writer and its readers.</summary>
+internal sealed class SqliteStore : IStore
+{
+    /// <summary>How long a statement waits for another program's lock before it becomes a problem.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly SqliteChanges _changes;
+
+    internal SqliteStore(StoreOpening opening, string path)
+    {
+        (Opening, Path, Names) = (opening, path, new SqliteNames(opening.Mark));
+        Throttle = new Throttle(opening.BytesPerSecond, opening.Clock);
+        Readers = new SqliteReaders(path);
+        Writer = new SqliteWriter(path, Names);
+        _changes = new SqliteChanges(this);
+        Catalog = new SqliteCatalog(this);
+        Snapshot = new SqliteSnapshot(this);
+        Target = new SqliteTarget(this);
+        Digest = new SqliteDigest(Readers);
+        Fence = new SqliteFence(this);
+    }
+
+    public string Address => Opening.Shown;
+
+    public Abilities Abilities { get; } = new()
+    {
+        Changes = ChangeCapture.TouchedKeys,
+        Fence = FenceStrength.Enforced,
+        AtomicApply = true,
+        Writers = 2,
+        Family = "sqlite",
+    };
+
+    public ICatalog Catalog { get; }
+
+    public ISnapshotSource Snapshot { get; }
+
+    public IChangeSource Changes => _changes;
+
+    public ITarget Target { get; }
+
+    public IDigest Digest { get; }
+
+    public IFence Fence { get; }
+
+    internal StoreOpening Opening { get; }
+
+    internal string Path { get; }
+
+    internal SqliteNames Names { get; }
+
+    internal Throttle Throttle { get; }
+
+    internal SqliteReaders Readers { get; }
+
+    internal SqliteWriter Writer { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _changes.DisposeAsync().ConfigureAwait(false);
+        await Writer.DisposeAsync().ConfigureAwait(false);
+        Readers.Dispose();
+    }
+}

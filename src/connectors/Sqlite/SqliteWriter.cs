@@ -1,0 +1,132 @@
+using Godwit.Connectors.Sqlite.Native;
+using Godwit.Connectors.Sqlite.Sql;
+
+namespace Godwit.Connectors.Sqlite;
+
+/// <summary>The one connection through which a store is written to; one transaction at a time.</summary>
+/// <remarks>
+/// Godwit's writes must not run the database's own triggers again: their effects are records too, and come by themselves.
+/// So triggers are off on this connection, which also lets it pass its own capture and fence. Only while triggers of
+/// *another* migration are installed do they stay on, because that one must see these writes; then the control row,
+/// which nobody else can read before it is set back, tells our own triggers to stand aside.
+/// </remarks>
+internal sealed class SqliteWriter(string path, SqliteNames names) : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private Database? _database;
+    private long _schemaSeen = -1;
+
+    /// <summary>Runs work off the caller's thread in one write transaction; what it throws undoes everything.</summary>
+    internal Task<T> Write<T>(Func<Database, T> work, CancellationToken cancellation) =>
+        WriteLong(database => Task.FromResult(work(database)), cancellation);
+
+    internal Task Write(Action<Database> work, CancellationToken cancellation) => Write(
+        database =>
+        {
+            work(database);
+            return true;
+        },
+        cancellation);
+
+    /// <summary>As <see cref="Write{T}"/>, for work that waits for what it writes.</summary>
+    internal Task<T> WriteLong<T>(Func<Database, Task<T>> work, CancellationToken cancellation) => Task.Run(
+        async () =>
+        {
+            await _turn.WaitAsync(cancellation).ConfigureAwait(false);
+            try
+            {
+                return await InTransaction(Open(), work, cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                _turn.Release();
+            }
+        },
+        cancellation);
+
+    /// <summary>Runs statements that must not be in a transaction (journal mode, checkpoints).</summary>
+    internal Task Configure(Action<Database> work, CancellationToken cancellation) => Task.Run(
+        async () =>
+        {
+            await _turn.WaitAsync(cancellation).ConfigureAwait(false);
+            try
+            {
+                work(Open());
+            }
+            finally
+            {
+                _turn.Release();
+            }
+        },
+        cancellation);
+
+    /// <summary>Closes the connection, so that the file can be replaced or deleted.</summary>
+    internal void Close()
+    {
+        _database?.Dispose();
+        _database = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        Close();
+        _turn.Dispose();
+    }
+
+    private Database Open()
+    {
+        if (_database is not null)
+            return _database;
+        _database = Database.Open(path, Code.OpenReadWrite, SqliteStore.Patience);
+        _schemaSeen = -1;
+        foreach (var pragma in (string[])
+            ["foreign_keys = OFF", "ignore_check_constraints = ON", "synchronous = FULL", "cache_size = -65536"])
+        {
+            _database.Execute("PRAGMA " + pragma);
+        }
+        return _database;
+    }
+
+    private async Task<T> InTransaction<T>(Database database, Func<Database, Task<T>> work, CancellationToken cancellation)
+    {
+        try
+        {
+            var interrupt = database.InterruptOn(cancellation);
+            await using var _ = interrupt.ConfigureAwait(false);
+            database.Execute("BEGIN IMMEDIATE");
+            var marked = StandAside(database);
+            var result = await work(database).ConfigureAwait(false);
+            if (marked && SqliteControl.Exists(database, names.Control))
+                database.Execute($"UPDATE {Quote.Name(names.Control)} SET applying = 0");
+            database.Execute("COMMIT");
+            return result;
+        }
+        finally
+        {
+            database.Rollback();
+        }
+    }
+
+    // Returns whether the control row says that Godwit is writing.
+    private bool StandAside(Database database)
+    {
+        var schema = database.Number("PRAGMA main.schema_version") ?? 0;
+        if (schema != _schemaSeen)
+        {
+            var othersWatch = database.Number(
+                $"""
+                SELECT count(*) FROM sqlite_master WHERE type = 'trigger'
+                AND substr(name, 1, {SqliteNames.Everyone.Length}) = '{SqliteNames.Everyone}'
+                AND substr(name, 1, {names.Prefix.Length}) <> '{names.Prefix}'
+                """) > 0;
+            if (!database.TrySetTriggers(othersWatch))
+                throw new Core.Problems.GodwitException(SqliteProblems.TriggersStayOn(database.Shown));
+            _schemaSeen = schema;
+        }
+        if (!SqliteControl.Exists(database, names.Control))
+            return false;
+        database.Execute($"UPDATE {Quote.Name(names.Control)} SET applying = 1");
+        return true;
+    }
+}

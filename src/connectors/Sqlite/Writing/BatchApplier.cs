@@ -1,0 +1,67 @@
+using Godwit.Connectors.Sqlite.Native;
+using Godwit.Connectors.Sqlite.Sql;
+using Godwit.Core.Changes;
+using Godwit.Core.Schemas;
+using Godwit.Core.Stores;
+
+namespace Godwit.Connectors.Sqlite.Writing;
+
+/// <summary>Applies one batch inside a write transaction: forget all touched keys, then take all present records.</summary>
+internal sealed class BatchApplier(Database database, SqliteNames names) : IDisposable
+{
+    private readonly Dictionary<int, RecordInserter> _inserters = [];
+    private long _written;
+    private long _deleted;
+    private long _bytes;
+
+    internal async Task<ApplyOutcome> Apply(ChangeBatch batch, CancellationToken cancellation)
+    {
+        // Children first: which of them are in scope is decided by their parents, as they still are here.
+        foreach (var touched in batch.Touched.OrderByDescending(one => one.Stream.Number))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Forget(touched);
+        }
+        await foreach (var records in batch.Current(cancellation).ConfigureAwait(false))
+        {
+            using (records.Records)
+                Take(records);
+        }
+        return new ApplyOutcome(_written, _deleted, _bytes);
+    }
+
+    public void Dispose()
+    {
+        foreach (var inserter in _inserters.Values)
+            inserter.Dispose();
+    }
+
+    private void Forget(TouchedKeys touched)
+    {
+        var schema = touched.Stream.Schema;
+        var own = Quote.Name(schema.Name);
+        var key = KeySql.Equal(schema, own, i => $"?{i + 1}");
+        using var delete = database.Prepare($"DELETE FROM {own} WHERE {key} AND {InScope(touched.Stream, own)}");
+        for (var i = 0; i < touched.Keys.Count; i++)
+        {
+            delete.BindRecord(1, touched.Keys, i);
+            delete.Run();
+            if (touched.Gone[i] && database.Changes > 0)
+                _deleted++;
+        }
+    }
+
+    private string InScope(ScopedStream stream, string row) => StrayLedger.HasStrays(database, names, stream)
+        ? $"({ScopeSql.OfRow(stream, row)} OR {StrayLedger.Contains(names, stream, row)})"
+        : ScopeSql.OfRow(stream, row);
+
+    private void Take(StreamRecords records)
+    {
+        if (!_inserters.TryGetValue(records.Stream.Number, out var inserter))
+            _inserters.Add(records.Stream.Number, inserter = new RecordInserter(database, records.Stream));
+        for (var i = 0; i < records.Records.Count; i++)
+            inserter.Insert(records.Records, i);
+        _written += records.Records.Count;
+        _bytes += records.Records.Size;
+    }
+}
