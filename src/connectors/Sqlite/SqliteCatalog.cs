@@ -1,7 +1,6 @@
 using Godwit.Connectors.Sqlite.Native;
 using Godwit.Connectors.Sqlite.Schema;
 using Godwit.Connectors.Sqlite.Sql;
-using Godwit.Connectors.Sqlite.Writing;
 using Godwit.Core.Problems;
 using Godwit.Core.Schemas;
 using Godwit.Core.Stores;

@@ -1,6 +1,5 @@
 using Godwit.Connectors.Sqlite.Capture;
 using Godwit.Connectors.Sqlite.Native;
-using Godwit.Connectors.Sqlite.Schema;
 using Godwit.Connectors.Sqlite.Sql;
 using Godwit.Core.Changes;
 using Godwit.Core.Positions;

@@ -23,39 +23,22 @@ internal sealed class SqliteDigest(SqliteReaders readers) : IDigest
         cancellation);
 
     public Task<KeyDigests> List(ScopedStream stream, KeyRange range, CancellationToken cancellation) => readers.Read(
-        database =>
-        {
-            var list = new Listing(stream.Schema);
-            list.Add(database, ProofSql.Source(stream, range));
-            return list.Done();
-        },
-        cancellation);
+        database => Each(database, stream.Schema, [ProofSql.Source(stream, range)]), cancellation);
 
     public Task<KeyDigests> ListKeys(ScopedStream stream, RecordBatch keys, CancellationToken cancellation) => readers.Read(
-        database =>
-        {
-            var list = new Listing(stream.Schema);
-            var source = ProofSql.Source(stream, KeyRange.All);
-            for (var i = 0; i < keys.Count; i++)
-            {
-                var joint = stream.Kind == ScopeKind.Everything ? "WHERE" : "AND";
-                list.Add(database, $"{source} {joint} {ProofSql.KeyIs(stream.Schema, keys, i)}");
-            }
-            return list.Done();
-        },
+        database => Each(
+            database, stream.Schema, Enumerable.Range(0, keys.Count).Select(i => ProofSql.Source(stream, keys, i))),
         cancellation);
 
     public Task<RecordBatch> Show(ScopedStream stream, RecordBatch keys, CancellationToken cancellation) => readers.Read(
         database =>
         {
             var records = new RecordBatch(stream.Schema.Columns.Count);
-            var source = ProofSql.Source(stream, KeyRange.All);
             for (var i = 0; i < keys.Count; i++)
             {
-                var joint = stream.Kind == ScopeKind.Everything ? "WHERE" : "AND";
                 using var proof = new ProofReader(
                     database,
-                    $"SELECT {ProofSql.Columns(stream.Schema)}{source} {joint} {ProofSql.KeyIs(stream.Schema, keys, i)}",
+                    $"SELECT {ProofSql.Columns(stream.Schema)}{ProofSql.Source(stream, keys, i)}",
                     stream.Schema.Columns.Count);
                 while (proof.Next())
                     proof.CopyTo(records, 0, stream.Schema.Columns.Count);
@@ -64,23 +47,22 @@ internal sealed class SqliteDigest(SqliteReaders readers) : IDigest
         },
         cancellation);
 
-    private sealed class Listing(StreamSchema schema)
+    private static KeyDigests Each(Database database, StreamSchema schema, IEnumerable<string> sources)
     {
-        private readonly RecordBatch _keys = new(schema.KeyColumns.Count);
-        private readonly List<ulong> _digests = [];
-
-        internal void Add(Database database, string source)
+        var width = schema.KeyColumns.Count;
+        var keys = new RecordBatch(width);
+        var digests = new List<ulong>();
+        foreach (var source in sources)
         {
-            var width = schema.KeyColumns.Count;
             using var proof = new ProofReader(
-                database, $"SELECT {ProofSql.KeyColumns(schema)}, {ProofSql.Columns(schema)}{source}", width + schema.Columns.Count);
+                database, $"SELECT {ProofSql.KeyColumns(schema)}, {ProofSql.Columns(schema)}{source}",
+                width + schema.Columns.Count);
             while (proof.Next())
             {
-                proof.CopyTo(_keys, 0, width);
-                _digests.Add(proof.Hash(width));
+                proof.CopyTo(keys, 0, width);
+                digests.Add(proof.Hash(width));
             }
         }
-
-        internal KeyDigests Done() => new(_keys, _digests);
+        return new KeyDigests(keys, digests);
     }
 }

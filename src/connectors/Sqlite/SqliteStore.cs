@@ -1,5 +1,4 @@
 using Godwit.Connectors.Kit;
-using Godwit.Connectors.Sqlite.Native;
 using Godwit.Core.Stores;
 
 namespace Godwit.Connectors.Sqlite;

@@ -1,4 +1,3 @@
-using Godwit.Connectors.Sqlite.Native;
 using Godwit.Connectors.Sqlite.Sql;
 using Godwit.Connectors.Sqlite.Writing;
 using Godwit.Core.Changes;

@@ -27,7 +27,7 @@ internal static class KeyChoice
     }
 
     /// <summary>The key's columns; null when only the row number can serve.</summary>
-    private static IReadOnlyList<string>? KeyOf(TableShape table)
+    private static string[]? KeyOf(TableShape table)
     {
         if (table.RowIdAlias is { } alias)
             return [alias.Name];

@@ -29,15 +29,15 @@ internal sealed record UniqueClaim(string Columns, string Held, string Changed)
         }
         foreach (var index in table.Indexes.Where(index => index.Unique))
         {
-            if (Held(table, index, own, value) is { } held)
-                yield return new UniqueClaim(Shown(index), held, Changed(index));
+            if (HeldBy(table, index, own, value) is { } held)
+                yield return new UniqueClaim(Shown(index), held, ChangedIn(index));
         }
     }
 
     private static string Shown(IndexShape index) =>
         string.Join(", ", index.Terms.Select(term => term.Column ?? term.Expression));
 
-    private static string? Held(TableShape table, IndexShape index, string own, Func<string, string?> value)
+    private static string? HeldBy(TableShape table, IndexShape index, string own, Func<string, string?> value)
     {
         var terms = new List<string>();
         foreach (var term in index.Terms)
@@ -55,7 +55,7 @@ internal sealed record UniqueClaim(string Columns, string Held, string Changed)
     }
 
     // A record may enter a partial index, or an expression may change, without a change in the columns of the index.
-    private static string Changed(IndexShape index) =>
+    private static string ChangedIn(IndexShape index) =>
         index.Where is not null || index.Terms.Any(term => term.Column is null)
             ? "1"
             : string.Join(" OR ", index.Terms.Select(term =>

@@ -30,11 +30,17 @@ internal static class ProofSql
         return where.Count == 0 ? from : $"{from} WHERE {string.Join(" AND ", where)}";
     }
 
-    /// <summary>The condition that a record has one key.</summary>
-    internal static string KeyIs(StreamSchema schema, RecordBatch keys, int record) => string.Join(
-        " AND ", schema.KeyColumns.Select((index, i) => $"r.{Name(schema.Columns[index])} IS {Literal(keys, record, i)}"));
+    /// <summary>FROM and WHERE for the records in scope with one key.</summary>
+    internal static string Source(ScopedStream stream, RecordBatch keys, int record)
+    {
+        var schema = stream.Schema;
+        var where = schema.KeyColumns
+            .Select((index, i) => $"r.{Name(schema.Columns[index])} IS {Literal(keys, record, i)}").ToList();
+        AddScope(stream, where);
+        return $" FROM main.{Name(schema.Name)} AS r WHERE {string.Join(" AND ", where)}";
+    }
 
-    internal static void AddScope(ScopedStream stream, List<string> where)
+    private static void AddScope(ScopedStream stream, List<string> where)
     {
         switch (stream.Kind)
         {

@@ -40,7 +40,7 @@ internal sealed class TargetSchema(Database database, SqliteNames names)
         }
         var tables = SchemaReader.Tables(database);
         foreach (var stream in streams)
-            Compare(stream, tables, first);
+            Compare(stream, tables, copies: first && model.BeforeCopy.Count > 0);
     }
 
     /// <summary>Makes one of the things that come after the copy, where its table was made by Godwit.</summary>
@@ -98,7 +98,7 @@ internal sealed class TargetSchema(Database database, SqliteNames names)
         database.Execute($"DELETE FROM {Quote.Name(names.Made)} WHERE type <> '{Store}'");
     }
 
-    private void Compare(ScopedStream stream, IReadOnlyList<TableShape> tables, bool first)
+    private void Compare(ScopedStream stream, IReadOnlyList<TableShape> tables, bool copies)
     {
         var schema = stream.Schema;
         var table = tables.FirstOrDefault(one => string.Equals(one.Name, schema.Name, StringComparison.OrdinalIgnoreCase))
@@ -107,7 +107,7 @@ internal sealed class TargetSchema(Database database, SqliteNames names)
             return;
         if (SchemaDifference.Between(schema, table) is { } difference)
             throw new GodwitException(SqliteProblems.Differs(database.Shown, schema.Name, difference));
-        if (first && stream.Kind == ScopeKind.Everything
+        if (copies && stream.Kind == ScopeKind.Everything
             && database.Number($"SELECT 1 FROM {Quote.Name(schema.Name)} LIMIT 1") is not null)
         {
             throw new GodwitException(SqliteProblems.NotEmpty(database.Shown, schema.Name));
