@@ -15,6 +15,7 @@ internal sealed unsafe class Statement : IDisposable
     private byte* _held;
     private int _capacity;
     private int _used;
+    private bool _ended;
     private List<nint>? _outgrown;
 
     internal Statement(Database database, nint handle, string sql) =>
@@ -22,16 +23,16 @@ internal sealed unsafe class Statement : IDisposable
 
     internal int ParameterCount => Sqlite3.sqlite3_bind_parameter_count(_handle);
 
-    /// <summary>Whether there is another row.</summary>
+    /// <summary>Whether there is another row. After the last one it stays false until <see cref="Reset"/>.</summary>
     internal bool Step()
     {
+        if (_ended)
+            return false; // SQLite itself would begin anew.
         var code = Sqlite3.sqlite3_step(_handle);
-        return code switch
-        {
-            Code.Row => true,
-            Code.Done => false,
-            _ => throw Failed(code),
-        };
+        if (code == Code.Row)
+            return true;
+        _ended = true;
+        return code == Code.Done ? false : throw Failed(code);
     }
 
     /// <summary>As <see cref="Step"/>, for callers that expect a constraint to refuse: the code instead of a problem.</summary>
@@ -61,6 +62,7 @@ internal sealed unsafe class Statement : IDisposable
     {
         _ = Sqlite3.sqlite3_reset(_handle);
         _used = 0;
+        _ended = false;
         FreeOutgrown();
     }
 
