@@ -69,9 +69,13 @@ public sealed class RunningOnOneThread
     [Fact]
     public void Whoever_leaves_the_thread_is_caught()
     {
+        using var gate = new ManualResetEventSlim();
+        async Task Leave() => await Task.Run(gate.Wait);
         var failure = Assert.Throws<StoryFailedException>(() => new OneThread(1).Run(async () =>
         {
-            await Task.Run(() => { });
+            var leaving = Leave();
+            gate.Set(); // Now that somebody waits.
+            await leaving;
             await Task.Yield();
         }));
         Assert.Contains("left the one thread", failure.Message);

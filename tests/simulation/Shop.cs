@@ -7,6 +7,11 @@ namespace Godwit.Tests.Simulation;
 internal static class Shop
 {
     internal const string Tenant = "42";
+
+    /// <summary>Lives at the source and stays there.</summary>
+    internal const string Neighbour = "8";
+
+    /// <summary>Has always lived at the target.</summary>
     internal const string Other = "7";
 
     internal static StreamSchema Orders { get; } = new()
@@ -36,9 +41,24 @@ internal static class Shop
         return [orders, ScopedStream.ByParent(1, Lines, orders, Lines.ForeignKeys[0])];
     }
 
+    /// <summary>The tenant's records in a database are exactly those that were acknowledged, whoever acknowledged
+    /// them.</summary>
+    internal static void Audit(World world, string tenant, MemoryDatabase database)
+    {
+        var orders = world.Ledger.Expected(tenant, "orders");
+        var ids = orders.Values.Select(one => one[0]).ToHashSet();
+        var lines = world.Ledger.Expected(tenant, "lines").Where(one => ids.Contains(one.Value[0])).ToDictionary();
+        var scope = Scope(tenant);
+        Assert.Equal(Sorted(orders), Sorted(database.Contents(scope[0])));
+        Assert.Equal(Sorted(lines), Sorted(database.Contents(scope[1])));
+    }
+
     internal static Row Order(long id, string tenant, string what) => Row.Of(id, long.Parse(tenant), what, id * 1.5);
 
     internal static Row Line(long order, long line, string article) => Row.Of(order, line, article);
+
+    private static IEnumerable<string> Sorted(IReadOnlyDictionary<Key, Row> rows) =>
+        rows.Values.Select(one => one.ToString()).Order(StringComparer.Ordinal);
 
     private static ColumnSchema Number(string name) => new(name, "integer", false);
 

@@ -1,6 +1,6 @@
 namespace Godwit.Tests.Simulation;
 
-/// <summary>Applications that write to one database, each transaction of any shape, until they were told to stop.</summary>
+/// <summary>Applications that write to one database in transactions of any shape.</summary>
 /// <remarks>Keys of a tenant are its own: tenant t uses order ids t * 1000 and up.</remarks>
 internal sealed class Shoppers(World world, MemoryDatabase database)
 {

@@ -24,7 +24,8 @@ internal sealed class TinyMigration(
         await Persist(Start);
     }
 
-    /// <summary>Until everything is at the target that was committed before <paramref name="enough"/> was done.</summary>
+    /// <summary>Until everything is at the target that was committed before <paramref name="enough"/> was
+    /// done.</summary>
     internal async Task Follow(Task enough)
     {
         Position? end = null;

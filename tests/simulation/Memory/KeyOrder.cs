@@ -3,7 +3,8 @@ using Godwit.Core.Records;
 
 namespace Godwit.Tests.Simulation;
 
-/// <summary>The order in which a memory store splits its tables; written without <see cref="Key.Compare"/>, to check it.</summary>
+/// <summary>The order in which a memory store splits its tables; written without <see cref="Key.Compare"/>, to check
+/// it.</summary>
 public sealed class KeyOrder : IComparer<Key>
 {
     private readonly bool _backwards;

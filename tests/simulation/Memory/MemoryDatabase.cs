@@ -5,12 +5,14 @@ using Godwit.Core.Stores;
 
 namespace Godwit.Tests.Simulation;
 
-/// <summary>A database in memory: what survives when a process dies. Applications write here; Godwit opens stores over it.</summary>
+/// <summary>A database in memory: what survives when a process dies. Applications write here; Godwit opens stores
+/// over it.</summary>
 /// <remarks>
 /// <para>Transactions get their place in the log when they commit. With <see cref="ChangeCapture.AfterImages"/> an
 /// application's transaction becomes visible to snapshots later than it is in the log, and in another order: until then
 /// it is in flight in every <see cref="Visibility"/>, and its rows are locked. Only then it is acknowledged.</para>
-/// <para>Each database has a timeline of its own, so that positions of two databases cannot be compared by mistake.</para>
+/// <para>Each database has a timeline of its own, so that positions of two databases cannot be compared by
+/// mistake.</para>
 /// </remarks>
 public sealed class MemoryDatabase
 {
@@ -63,7 +65,8 @@ public sealed class MemoryDatabase
 
     public RowWrite Drop(string table, Row row) => new(table, row.KeyIn(_schemas[table]), null);
 
-    /// <summary>One transaction of an application for one tenant: acknowledged and then visible to everybody, or refused.</summary>
+    /// <summary>One transaction of an application for one tenant: acknowledged and then visible to everybody, or
+    /// refused.</summary>
     public async Task<WriteOutcome> Write(string tenant, params RowWrite[] writes)
     {
         if (IsFenced(writes))
@@ -93,6 +96,12 @@ public sealed class MemoryDatabase
 
     /// <summary>What everybody can see of a table.</summary>
     public IReadOnlyDictionary<Key, Row> Contents(string table) => _visible.Table(table);
+
+    /// <summary>What everybody can see of a stream in its scope, read without any store.</summary>
+    public IReadOnlyDictionary<Key, Row> Contents(ScopedStream stream) =>
+        _visible.Table(stream.Schema.Name)
+            .Where(one => ScopeRule.Includes(stream, one.Value, _visible))
+            .ToDictionary();
 
     public Row? Find(string table, Key key) => _visible.Find(table, key);
 
@@ -130,7 +139,8 @@ public sealed class MemoryDatabase
         _log.RemoveAll(one => one.Number <= needed);
     }
 
-    /// <summary>A transaction of Godwit: decided on the newest state, written all at once and visible at once.</summary>
+    /// <summary>A transaction of Godwit: decided on the newest state, written all at once and visible at
+    /// once.</summary>
     internal async Task Commit(
         string mark, Func<MemoryState, IReadOnlyList<RowWrite>> decide, Action together, CancellationToken cancellation)
     {

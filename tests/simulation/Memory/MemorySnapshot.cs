@@ -47,7 +47,8 @@ internal sealed class MemorySnapshot(MemoryDatabase database) : ISnapshotSource
         cancellation.ThrowIfCancellationRequested();
         var wanted = Enumerable.Range(0, keys.Count).Select(at => Key.Of(keys, at)).Distinct().ToList();
 
-        // The present position includes what is in the log but not yet seen: only after it is seen, the records are as new.
+        // The present position includes what is in the log but not yet seen: only after it is seen, the records are
+        // as new.
         await database.UntilVisible(cancellation);
         var view = database.View();
         var images = wanted.Select(key => new Image(stream, key, Find(stream, key, view.State), null));

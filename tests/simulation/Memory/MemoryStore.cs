@@ -2,7 +2,8 @@ using Godwit.Core.Stores;
 
 namespace Godwit.Tests.Simulation;
 
-/// <summary>A store over a <see cref="MemoryDatabase"/>, for one migration. Keeps nothing itself: a new one goes on.</summary>
+/// <summary>A store over a <see cref="MemoryDatabase"/>, for one migration. Keeps nothing itself: a new one goes
+/// on.</summary>
 public sealed class MemoryStore : IStore
 {
     /// <param name="database">What it opens.</param>

@@ -8,4 +8,9 @@ namespace Godwit.Tests.Simulation;
 /// <param name="Before">Everything as the log had it before.</param>
 /// <param name="After">Everything as the log has it from here on.</param>
 internal sealed record MemoryTransaction(
-    ulong Number, DateTimeOffset At, string? Mark, IReadOnlyList<RowWrite> Writes, MemoryState Before, MemoryState After);
+    ulong Number,
+    DateTimeOffset At,
+    string? Mark,
+    IReadOnlyList<RowWrite> Writes,
+    MemoryState Before,
+    MemoryState After);

@@ -3,7 +3,8 @@ using Godwit.Core.Schemas;
 
 namespace Godwit.Tests.Simulation;
 
-/// <summary>Decides what may be forgotten and what may be taken at a target, and remembers what Godwit wrote there.</summary>
+/// <summary>Decides what may be forgotten and what may be taken at a target, and remembers what Godwit wrote
+/// there.</summary>
 internal sealed class Placing(TargetState target)
 {
     private readonly HashSet<(int Stream, Key Key)> _written = [];

@@ -9,7 +9,8 @@ internal sealed class TargetState
 {
     internal Dictionary<(int Stream, int Index), ChunkDone> Chunks { get; } = [];
 
-    /// <summary>Records that Godwit wrote here: a child may come before its parent and belongs to nobody until then.</summary>
+    /// <summary>Records that Godwit wrote here: a child may come before its parent and belongs to nobody until
+    /// then.</summary>
     internal HashSet<(int Stream, Key Key)> Written { get; } = [];
 
     internal Position? Reached { get; set; }

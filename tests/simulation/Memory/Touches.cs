@@ -3,7 +3,8 @@ using Godwit.Core.Schemas;
 
 namespace Godwit.Tests.Simulation;
 
-/// <summary>Which records in scope a transaction touched: those it wrote, and those that came or went with their parents.</summary>
+/// <summary>Which records in scope a transaction touched: those it wrote, and those that came or went with their
+/// parents.</summary>
 internal static class Touches
 {
     internal static IReadOnlyList<Image> Of(MemoryTransaction transaction, IReadOnlyList<ScopedStream> streams)

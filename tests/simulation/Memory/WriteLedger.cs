@@ -2,8 +2,10 @@ using Godwit.Core.Records;
 
 namespace Godwit.Tests.Simulation;
 
-/// <summary>What applications were told about their writes, kept apart from every database: the measure of the audit.</summary>
-/// <remarks>One ledger for all databases of a world: a tenant's truth is what was acknowledged last, wherever that was.</remarks>
+/// <summary>What applications were told about their writes, kept apart from every database: the measure of the
+/// audit.</summary>
+/// <remarks>One ledger for all databases of a world: a tenant's truth is what was acknowledged last, wherever that
+/// was.</remarks>
 public sealed class WriteLedger
 {
     private readonly Dictionary<(string Tenant, string Table, Key Key), (string Database, Row? Row)> _last = [];
@@ -21,7 +23,8 @@ public sealed class WriteLedger
 
     internal void Refuse() => Refused++;
 
-    /// <summary>All rows that a tenant must have in a table: those it was told of last, whichever database told it.</summary>
+    /// <summary>All rows that a tenant must have in a table: those it was told of last, whichever database told
+    /// it.</summary>
     public IReadOnlyDictionary<Key, Row> Expected(string tenant, string table) =>
         Of(tenant, table).ToDictionary(one => one.Key.Key, one => one.Value.Row!);
 

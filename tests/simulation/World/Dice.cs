@@ -22,7 +22,8 @@ public sealed class Dice(ulong seed)
 
     public T Pick<T>(IReadOnlyList<T> from) => from[Next(from.Count)];
 
-    /// <summary>Dice of their own for a part of the world, so that its throws do not shift those of the others.</summary>
+    /// <summary>Dice of their own for a part of the world, so that its throws do not shift those of the
+    /// others.</summary>
     public Dice Split() => new(Throw());
 
     private ulong Throw()

@@ -2,7 +2,8 @@ using Godwit.Core.Stores;
 
 namespace Godwit.Tests.Simulation;
 
-/// <summary>A store as one life of Godwit sees it: every call may be late, fail before or after its effect, or be the last.</summary>
+/// <summary>A store as one life of Godwit sees it: every call may be late, fail before or after its effect, or be the
+/// last.</summary>
 public sealed class HostileStore(IStore store, Life life, Hostility hostility) : IStore
 {
     public string Address => store.Address;

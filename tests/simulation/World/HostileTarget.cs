@@ -24,7 +24,8 @@ internal sealed class HostileTarget(IStore store, Life life, Hostility hostility
             cancellation);
 
     public Task FinishCopy(IReadOnlyList<ScopedStream> streams, SchemaModel model, CancellationToken cancellation) =>
-        hostility.Do(life, $"{_name} finish", () => store.Target.FinishCopy(streams, model, cancellation), cancellation);
+        hostility.Do(
+            life, $"{_name} finish", () => store.Target.FinishCopy(streams, model, cancellation), cancellation);
 
     public async ValueTask<Position?> Reached(CancellationToken cancellation) =>
         await hostility.Do(

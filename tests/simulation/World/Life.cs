@@ -2,9 +2,9 @@ namespace Godwit.Tests.Simulation;
 
 /// <summary>One life of a process inside the simulation. It may end anywhere, as by a power cut.</summary>
 /// <remarks>
-/// Everything that is started through <see cref="Live"/> belongs to the life, with all its continuations and the timers of
-/// <see cref="Clock"/>. After <see cref="End"/> none of it runs again: no catch, no finally, no dispose. What it left in
-/// databases and journals stays.
+/// Everything that is started through <see cref="Live"/> belongs to the life, with all its continuations and the
+/// timers of <see cref="Clock"/>. After <see cref="End"/> none of it runs again: no catch, no finally, no dispose.
+/// What it left in databases and journals stays.
 /// </remarks>
 public sealed class Life(OneThread thread, string name) : SynchronizationContext
 {
@@ -25,7 +25,8 @@ public sealed class Life(OneThread thread, string name) : SynchronizationContext
         return first == done.Task;
     }
 
-    /// <summary>The power is cut. Returns, but whoever belongs to this life never gets to its next await's other side.</summary>
+    /// <summary>The power is cut. Returns, but whoever belongs to this life never gets to its next await's other
+    /// side.</summary>
     public void End()
     {
         thread.Story.Tell($"{name} dies");

@@ -4,7 +4,8 @@ using Godwit.Core.Journals;
 
 namespace Godwit.Tests.Simulation;
 
-/// <summary>A journal in memory; survives every life. Chained simply: what it guards against does not happen here.</summary>
+/// <summary>A journal in memory; survives every life. Chained simply: what it guards against does not happen
+/// here.</summary>
 public sealed class MemoryJournal(TimeProvider clock) : IJournal
 {
     private readonly List<JournalEntry> _entries = [];

@@ -2,14 +2,14 @@ namespace Godwit.Tests.Simulation;
 
 /// <summary>Runs everything on the calling thread; the dice choose which ready continuation runs next.</summary>
 /// <remarks>
-/// <para>Time jumps to the next timer when nothing is ready. No timer either: the story is deadlocked and fails. More than
-/// the allowed number of steps: it goes in circles and fails.</para>
+/// <para>Time jumps to the next timer when nothing is ready. No timer either: the story is deadlocked and fails.
+/// More than the allowed number of steps: it goes in circles and fails.</para>
 /// <para>Invariant: nothing runs on another thread. What would leave is caught when it comes back, and named, because a
 /// story that depends on the thread pool cannot be replayed.</para>
 /// </remarks>
 public sealed class OneThread : SynchronizationContext
 {
-    private static readonly TimeSpan PatienceWithStrays = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PatienceWithStrays = TimeSpan.FromSeconds(1);
 
     private readonly List<(SynchronizationContext Context, SendOrPostCallback Work, object? State)> _ready = [];
     private readonly int _home = Environment.CurrentManagedThreadId;

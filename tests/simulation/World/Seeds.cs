@@ -1,7 +1,8 @@
 namespace Godwit.Tests.Simulation;
 
 /// <summary>Lives many lives, each by its own seed; a failure says the seed that replays it.</summary>
-/// <remarks><c>./dev sim SEED</c> sets GODWIT_SEED: then only that life is lived. GODWIT_SOAK=1: a hundred times as many.</remarks>
+/// <remarks><c>./dev sim SEED</c> sets GODWIT_SEED: then only that life is lived. GODWIT_SOAK=1: a hundred times as
+/// many.</remarks>
 public static class Seeds
 {
     public static void Every(int runs, Action<ulong> live)

@@ -1,6 +1,7 @@
 namespace Godwit.Tests.Simulation;
 
-/// <summary>A timer of the <see cref="SimulatedClock"/>. Each change makes older entries in the clock's queue worthless.</summary>
+/// <summary>A timer of the <see cref="SimulatedClock"/>. Each change makes older entries in the clock's queue
+/// worthless.</summary>
 internal sealed class SimulatedTimer(SimulatedClock clock, TimerCallback callback, object? state) : ITimer
 {
     private TimeSpan _period = Timeout.InfiniteTimeSpan;

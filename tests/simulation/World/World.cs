@@ -4,7 +4,8 @@ using Godwit.Core.Stores;
 
 namespace Godwit.Tests.Simulation;
 
-/// <summary>One simulated world: what outlives a process (databases, journal, route) and the lives that use it.</summary>
+/// <summary>One simulated world: what outlives a process (databases, journal, route) and the lives that use
+/// it.</summary>
 /// <remarks>
 /// <code>
 /// Seeds.Every(runs: 500, seed => World.Live(seed, HostileOdds.Friendly, async world =>
