@@ -22,7 +22,7 @@ internal sealed class FilesSnapshot(FilesSession session) : ISnapshotSource
     {
         var root = session.Root();
         using var walk = new TreeWalk(root, session.Listings);
-        var found = new Dictionary<FileIdentity, byte[]>();
+        var found = new Dictionary<FileIdentity, FirstPath>();
         Key? from = null;
         for (var index = 0; ; index++)
         {
@@ -59,7 +59,7 @@ internal sealed class FilesSnapshot(FilesSession session) : ISnapshotSource
 
     /// <summary>Walks on until a chunk is full; the entry that did not fit begins the next one.</summary>
     private static (long Records, long Bytes, Key? Next) Measure(
-        TreeWalk walk, ChunkSize limit, Dictionary<FileIdentity, byte[]> links)
+        TreeWalk walk, ChunkSize limit, Dictionary<FileIdentity, FirstPath> links)
     {
         // The first entry of every chunk but the first was met when the chunk before it ended.
         var (records, bytes) = walk.HasStarted ? (1L, FilesSchema.SizeOf(walk.Status)) : (0, 0);

@@ -9,7 +9,7 @@ internal sealed class PeerLinks
     private readonly Dictionary<FileIdentity, FileIdentity> _atPeer = [];
     private readonly HashSet<FileIdentity> _taken = [];
 
-    internal Dictionary<FileIdentity, byte[]> FirstPaths { get; } = [];
+    internal Dictionary<FileIdentity, FirstPath> FirstPaths { get; } = [];
 
     /// <summary>Whether the present entry shares its file at the other side exactly as it does here.</summary>
     /// <param name="peer">Null when the other side does not have the path.</param>

@@ -51,7 +51,7 @@ internal sealed class EntryProver(HardLinks links, Throttle throttle) : IDisposa
     private async ValueTask<ProvenEntry?> ProveFile(
         int directory, byte[] name, byte[] path, FileStatus seen, CancellationToken cancellation)
     {
-        if (links.FirstPath(path, seen) is { } first)
+        if (links.FirstPathOf(path, seen) is { } first)
             return new ProvenEntry(EntryKind.HardLink, seen, first, null, null);
         var file = Posix.Open(directory, name, OpenFlags.Content);
         if (Errno.IsGone(file))

@@ -26,7 +26,7 @@ internal static class EntryReader
                 FilesSchema.AppendTo(batch, path, EntryKind.Symlink, status, leadsTo, null);
                 return true;
             case EntryKind.File:
-                var first = links.FirstPath(path, status);
+                var first = links.FirstPathOf(path, status);
                 var kind = first is null ? EntryKind.File : EntryKind.HardLink;
                 var attributes = ExtendedAttributes.Read(directory, name, status.Kind, path);
                 FilesSchema.AppendTo(batch, path, kind, status, first, attributes);

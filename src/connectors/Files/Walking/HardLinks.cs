@@ -15,75 +15,65 @@ internal sealed class HardLinks(TreeRoot root)
     internal const int Most = 1_000_000;
 
     private readonly Lock _lock = new();
-    private Dictionary<FileIdentity, byte[]> _first = [];
-    private bool _isComplete;
-    private long _takenAt;
-    private long _took;
+    private Dictionary<FileIdentity, FirstPath> _first = [];
+    private long _mayBuildAt;
 
     /// <summary>The first path of an entry's file when that is another one; null when the entry is the file
     /// itself.</summary>
-    internal byte[]? FirstPath(ReadOnlySpan<byte> path, in FileStatus status)
+    internal byte[]? FirstPathOf(ReadOnlySpan<byte> path, in FileStatus status)
     {
         if (status.Kind != EntryKind.File || status.Links < 2)
             return null;
-        var first = First(status.Identity);
-        return first is not null && PathOrder.Compare(first, path) < 0
-            && root.Status(first, out var there) >= 0 && there.Identity == status.Identity
-            ? first
+        var first = Find(status);
+        return first is not null && PathOrder.Compare(first.Path, path) < 0
+            && root.Status(first.Path, out var there) >= 0 && there.Identity == status.Identity
+            ? first.Path
             : null;
     }
 
     /// <summary>Replaces everything by what a complete walk has seen.</summary>
-    internal void Replace(Dictionary<FileIdentity, byte[]> first)
+    internal void Replace(Dictionary<FileIdentity, FirstPath> first)
     {
         lock (_lock)
-            (_first, _isComplete, _takenAt) = (first, true, Posix.FileClock());
-    }
-
-    /// <summary>Looks through the tree again, unless that was done lately.</summary>
-    internal void Refresh()
-    {
-        lock (_lock)
-        {
-            if (_isComplete && Posix.FileClock() - _takenAt < Math.Max(1_000_000_000, 20 * _took))
-                return;
-        }
-        Build();
+            _first = first;
     }
 
     /// <summary>Takes an entry of a complete walk in key order into a collection.</summary>
     /// <returns>Whether it was the first path of its file.</returns>
-    internal static bool Collect(Dictionary<FileIdentity, byte[]> into, ReadOnlySpan<byte> path, in FileStatus status)
+    internal static bool Collect(
+        Dictionary<FileIdentity, FirstPath> into, ReadOnlySpan<byte> path, in FileStatus status)
     {
         if (status.Kind != EntryKind.File || status.Links < 2 || into.ContainsKey(status.Identity))
             return false;
         if (into.Count == Most)
             throw FilesProblems.TooManyHardLinks(Most);
-        into.Add(status.Identity, path.ToArray());
+        into.Add(status.Identity, new FirstPath(path.ToArray(), status.Changed));
         return true;
     }
 
-    private byte[]? First(FileIdentity identity)
+    /// <summary>What is known, as long as no name was given to the file or taken from it since.</summary>
+    private FirstPath? Find(in FileStatus status)
     {
+        FirstPath? first;
         lock (_lock)
         {
-            if (_isComplete)
-                return _first.GetValueOrDefault(identity);
+            // Giving or taking a name changes the change time. Looking again is a walk, so not for every file.
+            first = _first.GetValueOrDefault(status.Identity);
+            if ((first is not null && first.Changed == status.Changed) || Posix.FileClock() < _mayBuildAt)
+                return first;
+            Build();
+            return _first.GetValueOrDefault(status.Identity);
         }
-        Build();
-        lock (_lock)
-            return _first.GetValueOrDefault(identity);
     }
 
     private void Build()
     {
         var started = Posix.FileClock();
-        var found = new Dictionary<FileIdentity, byte[]>();
+        var found = new Dictionary<FileIdentity, FirstPath>();
         using var walk = new TreeWalk(root);
         while (walk.Next())
             Collect(found, walk.Path, walk.Status);
-        Replace(found);
-        lock (_lock)
-            _took = Posix.FileClock() - started;
+        var now = Posix.FileClock();
+        (_first, _mayBuildAt) = (found, now + (5 * (now - started)));
     }
 }

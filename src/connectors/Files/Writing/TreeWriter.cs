@@ -213,7 +213,8 @@ internal sealed class TreeWriter : IDisposable
         Check(Posix.Symlink(batch.BytesAt(record, FilesSchema.Link), directory.Number, temporary), "create", path);
         if (Posix.User == 0)
             Check(
-                Posix.ChangeOwner(directory.Number, temporary, metadata.User, metadata.Group), "set the owner of", path);
+                Posix.ChangeOwner(directory.Number, temporary, metadata.User, metadata.Group), "set the owner of",
+                path);
         Check(Posix.SetModified(directory.Number, temporary, metadata.Modified), "set the time of", path);
         Put(new Placement(path, temporary));
     }
