@@ -110,7 +110,7 @@ internal static class EngineProblems
         cause.Remedy,
         Recovery.Retry);
 
-    internal static Problem StillUndecided(int records) => new(
+    internal static Problem StillUndecided(long records) => new(
         "GW-ENG-017",
         $"{records} records could not be decided: they are written to without a pause, or the target lags.",
         "A record is only judged while it stands still.",
@@ -151,9 +151,30 @@ internal static class EngineProblems
         "Do not rely on it. Get it again from where it was written: 'godwit receipt NAME -o FILE'.",
         Recovery.Stop);
 
+    internal static Problem NoCapture(string store) => new(
+        "GW-ENG-023",
+        $"{store} cannot tell what changes there.",
+        "Records that change during the copy, or after the cutover, would be lost.",
+        "Choose another store, or stop all writers and copy it with the store's own tools.",
+        Recovery.Stop);
+
+    internal static Problem NoFence(string store) => new(
+        "GW-ENG-024",
+        $"{store} has no means to hold back writers.",
+        "Writes that come during a cutover would be lost.",
+        "Set mode: full or mode: incremental in the migration file, and switch traffic yourself.",
+        Recovery.Stop);
+
+    internal static Problem NoPlainOrder(string store) => new(
+        "GW-ENG-025",
+        $"{store} tells changes as images, but does not order keys by their bytes.",
+        "Whether a change is older than the copy of its record could not be decided.",
+        "This is a fault of the connector: report it.",
+        Recovery.Stop);
+
     internal static Problem GaveUp(Problem last, int tries) => last with
     {
-        What = $"{last.What} (after {tries} tries)",
+        What = tries == 0 ? last.What : $"{last.What} (tried {tries + 1} times)",
         Recovery = Recovery.Pause,
     };
 

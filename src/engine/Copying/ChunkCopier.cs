@@ -22,6 +22,7 @@ internal sealed class ChunkCopier(
     {
         var done = await recoverer.Do(token => lane.Ports.To.Target.Done(token), cancellation);
         var known = done.ToDictionary(one => (one.Stream, one.Index));
+        tally.Clear(); // An earlier try may have counted already.
         foreach (var one in done)
             tally.Add(one);
         progress();
@@ -37,24 +38,14 @@ internal sealed class ChunkCopier(
         return seen.Count == 0 ? null : seen.Select(one => one.SeenThrough).Min();
     }
 
-    private async Task Work(Queue<Chunk> left, List<Visibility> seen, CancellationToken cancellation)
+    private Task Work(Queue<Chunk> left, List<Visibility> seen, CancellationToken cancellation)
     {
-        using var first = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        async Task Worker()
+        async Task Worker(CancellationToken token)
         {
-            try
-            {
-                while (left.TryDequeue(out var chunk))
-                    seen.Add((await CopyChunk(chunk, first.Token)).Visibility);
-            }
-            catch
-            {
-                first.Cancel(); // The others must not go on: the caller wants to hear of it now.
-                throw;
-            }
+            while (left.TryDequeue(out var chunk))
+                seen.Add((await CopyChunk(chunk, token)).Visibility);
         }
-        var workers = Enumerable.Range(0, parallel).Select(_ => Worker()).ToList();
-        await WorkGroup.All(workers);
+        return WorkGroup.Together(Enumerable.Repeat<Func<CancellationToken, Task>>(Worker, parallel), cancellation);
     }
 
     private async Task<ChunkDone> CopyChunk(Chunk chunk, CancellationToken cancellation)

@@ -11,6 +11,8 @@ internal sealed class CopyTally
 
     internal long Bytes => _streams.Values.Sum(one => one.Bytes);
 
+    internal void Clear() => _streams.Clear();
+
     internal void Add(ChunkDone done)
     {
         var (chunks, records, bytes) = Of(done.Stream);

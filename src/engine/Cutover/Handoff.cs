@@ -13,8 +13,11 @@ namespace Godwit.Engine.Cutover;
 /// </remarks>
 internal sealed class Handoff(
     HandoffSteps steps, Direction direction, MigrationDefinition definition, MigrationJournal journal,
-    TimeProvider clock)
+    TimeProvider clock, Func<Task> stopFollowing)
 {
+    /// <summary>How long a run that was told to end may take to put the fences down first.</summary>
+    private static readonly TimeSpan UndoBeforeEnd = TimeSpan.FromSeconds(5);
+
     private string _step = "";
     private Problem? _why;
     private long _epoch;
@@ -60,16 +63,32 @@ internal sealed class Handoff(
         {
             var pause = clock.GetElapsedTime(_fencedAt).TotalMilliseconds;
             var hook = await Hook(cancellation);
-            await Note(sequence, pause, cancellation);
+            await Note(sequence, pause, hook is not null, cancellation);
             return new HandoffResult(true, hook);
         }
         if (journal.State.Handoff?.Stage is { } stage && stage != nameof(HandoffStage.Idle)
             && stage != nameof(HandoffStage.Done))
-            await Note(sequence, null, cancellation);
+            await Note(sequence, null, false, cancellation);
         return new HandoffResult(false, _why);
     }
 
     private async Task<HandoffNewsKind> CarryOut(HandoffOrder order, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Step(order, cancellation);
+        }
+        catch (OperationCanceledException) when (order is HandoffOrder.RaiseFences or HandoffOrder.Drain
+            or HandoffOrder.VerifyTouched or HandoffOrder.Arm)
+        {
+            // The run ends; writers must not wait behind the fence until the next one.
+            using var soon = new CancellationTokenSource(UndoBeforeEnd, clock);
+            await steps.Undo(soon.Token);
+            throw;
+        }
+    }
+
+    private async Task<HandoffNewsKind> Step(HandoffOrder order, CancellationToken cancellation)
     {
         switch (order)
         {
@@ -117,8 +136,13 @@ internal sealed class Handoff(
     }
 
     /// <summary>A failed switch may have had its effect: only the route itself can tell.</summary>
+    /// <remarks>
+    /// The followers end before: all is drained, and what a writer with an old route still gets in where the fence only
+    /// asks must not run over what is written at the new place.
+    /// </remarks>
     private async Task<HandoffNewsKind> SwitchRoute(CancellationToken cancellation)
     {
+        await stopFollowing();
         try
         {
             await steps.SwitchRoute(_epoch, cancellation);
@@ -181,7 +205,7 @@ internal sealed class Handoff(
     {
         try
         {
-            await Note(sequence, null, cancellation);
+            await Note(sequence, null, false, cancellation);
             return true;
         }
         catch (GodwitException failure)
@@ -191,11 +215,11 @@ internal sealed class Handoff(
         }
     }
 
-    private Task Note(HandoffSequence sequence, double? pause, CancellationToken cancellation) =>
+    private Task Note(HandoffSequence sequence, double? pause, bool hookFailed, CancellationToken cancellation) =>
         journal.Append(
             FactKind.Handoff,
             new HandoffFact(
                 direction == Direction.Forward ? "forward" : "backward", sequence.Stage.ToString(), sequence.Attempt,
-                _epoch, pause),
+                _epoch, pause, hookFailed),
             cancellation);
 }

@@ -8,9 +8,16 @@ using Godwit.Engine.Verifying;
 namespace Godwit.Engine.Cutover;
 
 /// <summary>Carries out the steps of a handover for all moves; decides nothing.</summary>
+/// <param name="lanes">All moves.</param>
+/// <param name="followers">Theirs, running; none when an earlier attempt is only brought to its end.</param>
+/// <param name="direction">Which way traffic goes.</param>
+/// <param name="route">Where applications look.</param>
+/// <param name="journal">For what is verified on the way.</param>
+/// <param name="recoverer">For steps that must not fail.</param>
+/// <param name="clock">For the times of verified units.</param>
 internal sealed class HandoffSteps(
-    IReadOnlyList<Follower> followers, Direction direction, IRoute route, MigrationJournal journal,
-    Recoverer recoverer, TimeProvider clock)
+    IReadOnlyList<Lane> lanes, IReadOnlyList<Follower> followers, Direction direction, IRoute route,
+    MigrationJournal journal, Recoverer recoverer, TimeProvider clock)
 {
     /// <summary>Before the fence: few enough that the fence need not wait long for them.</summary>
     internal const int MostWaiting = 20_000;
@@ -35,12 +42,18 @@ internal sealed class HandoffSteps(
     /// they feed.</summary>
     internal async Task RaiseFences(CancellationToken cancellation)
     {
-        foreach (var follower in followers)
-            await follower.Lane.Origin(direction).Fence.Raise(cancellation);
+        foreach (var lane in lanes)
+            await lane.Origin(direction).Fence.Raise(cancellation);
     }
 
-    internal Task Drain(CancellationToken cancellation) =>
-        WorkGroup.All([.. followers.Select(one => one.Drain(cancellation))]);
+    /// <remarks>First what was written to the wrong side: from here on nothing of it could be told from the rest.</remarks>
+    internal async Task Drain(CancellationToken cancellation)
+    {
+        foreach (var follower in followers)
+            await new LateWriteTaker(follower.Lane, direction, journal, recoverer).Take(
+                follower.Ledger, cancellation);
+        await WorkGroup.All([.. followers.Select(one => one.Drain(cancellation))]);
+    }
 
     internal async Task<Verdict> VerifyTouched(CancellationToken cancellation)
     {
@@ -52,14 +65,16 @@ internal sealed class HandoffSteps(
             if (verdict != Verdict.Equal)
                 return verdict;
         }
-        return Verdict.Equal;
+
+        // Whatever was drained behind the fence must have been looked at: a ledger that overflowed proves nothing.
+        return followers.All(one => one.Ledger is { Count: 0, LostTrack: false }) ? Verdict.Equal : Verdict.Undecided;
     }
 
     /// <summary>Prepares the way back: it begins where the destination stands now, while nobody writes to either
     /// side.</summary>
     internal async Task Arm(CancellationToken cancellation)
     {
-        foreach (var lane in followers.Select(one => one.Lane))
+        foreach (var lane in lanes)
         {
             var (origin, destination) = (lane.Origin(direction), lane.Destination(direction));
             var counters = await origin.Catalog.Counters(lane.Streams, cancellation);
@@ -68,9 +83,12 @@ internal sealed class HandoffSteps(
         }
     }
 
-    /// <summary>Whether the route says that the switch to an epoch has happened.</summary>
+    /// <summary>Whether the route says that our switch has happened, and not somebody else's.</summary>
     internal async Task<bool> IsSwitched(long epoch, CancellationToken cancellation) =>
-        await route.Read(cancellation) is { } entry && entry.Epoch >= epoch;
+        await recoverer.Do(token => route.Read(token).AsTask(), cancellation) is { } entry
+            && entry.Epoch >= epoch
+            && lanes.All(lane => entry.Places.TryGetValue(lane.Ports.From.Address, out var place)
+                && place == lane.Destination(direction).Address);
 
     internal async Task<long> PresentEpoch(CancellationToken cancellation) =>
         (await route.Read(cancellation))?.Epoch ?? 0;
@@ -80,7 +98,7 @@ internal sealed class HandoffSteps(
         var places = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (from, to) in present?.Places ?? new Dictionary<string, string>())
             places[from] = to;
-        foreach (var lane in followers.Select(one => one.Lane))
+        foreach (var lane in lanes)
             places[lane.Ports.From.Address] = lane.Destination(direction).Address;
         return new RouteEntry(epoch, places);
     }
@@ -94,15 +112,14 @@ internal sealed class HandoffSteps(
     /// <summary>Must not fail: traffic has gone over already, and its writers wait for this.</summary>
     internal async Task OpenDestination(CancellationToken cancellation)
     {
-        foreach (var follower in followers)
-            await recoverer.Do(
-                token => follower.Lane.Destination(direction).Fence.Lower(token), cancellation);
+        foreach (var lane in lanes)
+            await recoverer.Do(token => lane.Destination(direction).Fence.Lower(token), cancellation);
     }
 
     /// <summary>Must not fail: writers wait behind the fence.</summary>
     internal async Task Undo(CancellationToken cancellation)
     {
-        foreach (var follower in followers)
-            await recoverer.Do(token => follower.Lane.Origin(direction).Fence.Lower(token), cancellation);
+        foreach (var lane in lanes)
+            await recoverer.Do(token => lane.Origin(direction).Fence.Lower(token), cancellation);
     }
 }

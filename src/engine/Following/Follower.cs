@@ -21,7 +21,7 @@ internal sealed class Follower(
     private readonly List<(Position Position, TaskCompletionSource Signal)> _waiting = [];
     private readonly Turnstile _applying = new();
     private Position? _reached;
-    private DateTimeOffset _nothingOlderThan = clock.GetUtcNow();
+    private DateTimeOffset? _asOf;
 
     internal Lane Lane => lane;
 
@@ -31,9 +31,8 @@ internal sealed class Follower(
 
     internal long KeysApplied { get; private set; }
 
-    /// <summary>Time between a commit at the origin and its apply, of the last batch, or since when it is not
-    /// known.</summary>
-    internal TimeSpan Lag { get; private set; } = TimeSpan.MaxValue;
+    /// <summary>How far behind the destination may be: what was committed longer ago than this is there.</summary>
+    internal TimeSpan Lag => _asOf is { } asOf ? clock.GetUtcNow() - asOf : TimeSpan.MaxValue;
 
     internal Position? Reached => _reached;
 
@@ -96,16 +95,18 @@ internal sealed class Follower(
         }
         var asked = clock.GetUtcNow();
         await using var batch = await origin.Changes.Next(reached, Patience, cancellation);
+
+        // Invariant: after a follower was cancelled nothing enters the ledger any more.
+        cancellation.ThrowIfCancellationRequested();
         if (batch is null)
         {
-            (Lag, _nothingOlderThan) = (TimeSpan.Zero, asked);
+            _asOf = asked;
             return;
         }
         await Apply(batch, destination, cancellation);
         Advance(batch.Reached);
         KeysApplied += batch.KeyCount;
-        Lag = clock.GetUtcNow() - (batch.Oldest ?? _nothingOlderThan);
-        _nothingOlderThan = asked;
+        _asOf = batch.Oldest is { } oldest && oldest < asked ? oldest : asked;
         await origin.Changes.Acknowledge(batch.Reached, cancellation);
     }
 

@@ -6,5 +6,7 @@ namespace Godwit.Engine.Journal;
 /// <param name="Attempt">Counts attempts in both directions.</param>
 /// <param name="Epoch">The epoch that the route will have, or has.</param>
 /// <param name="PauseMilliseconds">With the last step: how long writers were held up.</param>
+/// <param name="HookFailed">With the last step: whether traffic has to be taken back, because the hook failed.</param>
 internal sealed record HandoffFact(
-    string Direction, string Stage, int Attempt, long Epoch, double? PauseMilliseconds = null);
+    string Direction, string Stage, int Attempt, long Epoch, double? PauseMilliseconds = null,
+    bool HookFailed = false);

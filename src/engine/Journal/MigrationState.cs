@@ -60,6 +60,9 @@ public sealed class MigrationState
     /// <summary>Whether the last incremental run ended with everything proved equal.</summary>
     internal bool Rested { get; private set; }
 
+    /// <summary>Whether traffic has to be taken back, because the hook failed after it had gone over.</summary>
+    internal bool MustRollBack => Phase == MigrationPhase.Guarding && Handoff is { HookFailed: true };
+
     internal PlannedFact? Planned { get; private set; }
 
     internal HandoffFact? Handoff { get; private set; }
@@ -106,7 +109,7 @@ public sealed class MigrationState
             case FactKind.Outcome: FoldOutcome(Facts.Read<OutcomeFact>(entry.Payload)); break;
             case FactKind.Handoff: FoldHandoff(Facts.Read<HandoffFact>(entry.Payload)); break;
             case FactKind.Problem: Problem = Facts.Read<ProblemFact>(entry.Payload).Problem; break;
-            case FactKind.Verified: Units.AddRange(Facts.Read<VerifiedFact>(entry.Payload).Units); break;
+            case FactKind.Verified: FoldVerified(Facts.Read<VerifiedFact>(entry.Payload)); break;
             case FactKind.Pass: FoldPass(Facts.Read<PassFact>(entry.Payload)); break;
             case FactKind.Repaired: RecordsRepaired += Facts.Read<RepairedFact>(entry.Payload).Records; break;
             case FactKind.LateWrites: LateWrites += Facts.Read<LateWritesFact>(entry.Payload).Count; break;
@@ -159,6 +162,14 @@ public sealed class MigrationState
             CutoverPause = TimeSpan.FromMilliseconds(pause);
         else
             RollbackPause = TimeSpan.FromMilliseconds(pause);
+    }
+
+    /// <summary>A difference that was proved is not forgotten because an earlier pass found none.</summary>
+    private void FoldVerified(VerifiedFact verified)
+    {
+        Units.AddRange(verified.Units);
+        if (verified.Units.Any(one => one.Verdict == "different"))
+            LastVerdict = "different";
     }
 
     private void FoldPass(PassFact pass)

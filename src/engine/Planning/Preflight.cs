@@ -28,6 +28,7 @@ public static class Preflight
         if (from.Abilities.Family != to.Abilities.Family)
             problems.Add(EngineProblems.UnlikeStores(
                 $"{from.Address} -> {to.Address}", from.Abilities.Family, to.Abilities.Family).Problem);
+        problems.AddRange(AbilityCheck.Of(definition.Mode, from, to));
         var catalog = await from.Catalog.Read(cancellation);
         var selection = Selection.Of(move.Definition, definition.Tenant, catalog);
         problems.AddRange(selection.Problems);

@@ -16,6 +16,9 @@ internal sealed class Recoverer(TimeProvider clock, Func<Problem?, CancellationT
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 
+    /// <summary>What each piece of work is stuck with; one that gets on must not hide that another does not.</summary>
+    private readonly Dictionary<object, Problem> _stuck = [];
+
     private TaskCompletionSource _resumed = new();
 
     /// <summary>Whatever waits because of a problem tries again now.</summary>
@@ -37,6 +40,20 @@ internal sealed class Recoverer(TimeProvider clock, Func<Problem?, CancellationT
 
     internal async Task<T> Do<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
     {
+        var worker = new object();
+        try
+        {
+            return await Do(worker, work, cancellation);
+        }
+        finally
+        {
+            _stuck.Remove(worker);
+        }
+    }
+
+    private async Task<T> Do<T>(
+        object worker, Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
+    {
         var (retries, pauses) = (0, 0);
         while (true)
         {
@@ -44,8 +61,8 @@ internal sealed class Recoverer(TimeProvider clock, Func<Problem?, CancellationT
             try
             {
                 var result = await work(cancellation);
-                if (pauses > 0)
-                    await report(null, cancellation);
+                if (_stuck.Remove(worker))
+                    await report(_stuck.Values.FirstOrDefault(), cancellation);
                 return result;
             }
             catch (GodwitException failure) when (failure.Problem.Recovery != Recovery.Stop)
@@ -58,7 +75,8 @@ internal sealed class Recoverer(TimeProvider clock, Func<Problem?, CancellationT
                 await Task.Delay(FirstRetry * Math.Pow(2, retries++), clock, cancellation);
                 continue;
             }
-            await report(EngineProblems.GaveUp(problem, retries), cancellation);
+            _stuck[worker] = EngineProblems.GaveUp(problem, retries);
+            await report(_stuck[worker], cancellation);
             await Pause(pauses++, cancellation);
             retries = 0;
         }

@@ -19,6 +19,26 @@ internal static class WorkGroup
         }
     }
 
+    /// <summary>Runs several together; the first that fails ends the others, so that its failure is heard now.</summary>
+    internal static async Task Together(
+        IEnumerable<Func<CancellationToken, Task>> works, CancellationToken cancellation)
+    {
+        using var first = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        async Task Run(Func<CancellationToken, Task> work)
+        {
+            try
+            {
+                await work(first.Token);
+            }
+            catch
+            {
+                first.Cancel();
+                throw;
+            }
+        }
+        await All([.. works.Select(Run)]);
+    }
+
     /// <summary>Ends tasks that were started for as long as something else runs: cancels and waits, whatever they
     /// say.</summary>
     internal static async Task End(CancellationTokenSource token, IEnumerable<Task> tasks)

@@ -13,6 +13,7 @@ internal sealed class BackgroundVerifier(RunContext run, IReadOnlyList<Follower>
 
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LeastRest = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
     private bool _allowed;
 
@@ -31,7 +32,11 @@ internal sealed class BackgroundVerifier(RunContext run, IReadOnlyList<Follower>
             var result = await Pass(cancellation);
             if (result.Verdict == Verdict.Different)
             {
-                await Task.Delay(Breath, run.Clock, cancellation);
+                // Too many to repair unasked: looking again before a person has would only cost.
+                do
+                    await Task.Delay(Breath, run.Clock, cancellation);
+                while (result.DifferentRecords > Repairer.MostPerPass && !_allowed
+                    && run.Clock.GetElapsedTime(start) < LongestWait);
                 continue;
             }
             var rest = run.Clock.GetElapsedTime(start) * Leisure;
@@ -39,10 +44,13 @@ internal sealed class BackgroundVerifier(RunContext run, IReadOnlyList<Follower>
         }
     }
 
+    /// <summary>One pass over everything that repairs nothing.</summary>
+    internal Task<PassResult> Look(CancellationToken cancellation) => NewPass().Run(cancellation);
+
     /// <summary>One pass over everything; what is proved different is repaired, within bounds.</summary>
-    internal async Task<PassResult> Pass(CancellationToken cancellation)
+    private async Task<PassResult> Pass(CancellationToken cancellation)
     {
-        var pass = new VerificationPass(followers, run.Journal, run.Recoverer, run.Clock, Show);
+        var pass = NewPass();
         var result = await pass.Run(cancellation);
         run.Board.Passes = ++Passes;
         run.Board.Publish();
@@ -50,6 +58,8 @@ internal sealed class BackgroundVerifier(RunContext run, IReadOnlyList<Follower>
             await Repair(pass, result, cancellation);
         return result;
     }
+
+    private VerificationPass NewPass() => new(followers, run.Journal, run.Recoverer, run.Clock, Show);
 
     private void Show(int done, int ranges)
     {
@@ -87,7 +97,7 @@ internal sealed class BackgroundVerifier(RunContext run, IReadOnlyList<Follower>
         _allowed = false;
         foreach (var (follower, stream, keys) in pass.Different)
         {
-            await run.Recoverer.Do(token => new Repairer(follower).Repair(stream, keys, token), cancellation);
+            await run.Recoverer.Do(token => new Repairer(follower, run.Journal, run.Recoverer).Repair(stream, keys, token), cancellation);
             await run.Journal.Append(
                 FactKind.Repaired,
                 new RepairedFact(

@@ -9,7 +9,8 @@ namespace Godwit.Engine.Running;
 internal sealed class CopyPhase(RunContext run)
 {
     internal Task Copy(CancellationToken cancellation) =>
-        WorkGroup.All([.. run.Lanes.Select(lane => Copy(lane, cancellation))]);
+        WorkGroup.Together(
+            run.Lanes.Select<Lane, Func<CancellationToken, Task>>(lane => token => Copy(lane, token)), cancellation);
 
     private async Task Copy(Lane lane, CancellationToken cancellation)
     {

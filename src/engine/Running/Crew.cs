@@ -1,6 +1,5 @@
 using Godwit.Core.Stores;
 using Godwit.Engine.Following;
-using Godwit.Engine.Journal;
 using Godwit.Engine.Planning;
 using Godwit.Engine.Recovering;
 
@@ -14,6 +13,8 @@ internal sealed class Crew : IAsyncDisposable
 
     private readonly RunContext _run;
     private readonly CancellationTokenSource _over;
+    private readonly CancellationTokenSource _following;
+    private readonly IReadOnlyList<Task> _followers;
     private readonly List<Task> _tasks = [];
     private CancellationTokenSource? _verifying;
     private Task _verification = Task.CompletedTask;
@@ -24,9 +25,9 @@ internal sealed class Crew : IAsyncDisposable
         _over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Verifier = new BackgroundVerifier(run, followers);
         run.Board.Followers = followers;
-        _tasks.AddRange(followers.Select(one => one.Follow(_over.Token)));
-        if (run.State.Epoch > 0)
-            _tasks.AddRange(followers.Where(MayBeWrittenLate).Select(one => TakeLateWrites(one, _over.Token)));
+        _following = CancellationTokenSource.CreateLinkedTokenSource(_over.Token);
+        _followers = [.. followers.Select(one => one.Follow(_following.Token))];
+        _tasks.AddRange(followers.Select(one => TakeLateWrites(one, _over.Token)));
     }
 
     internal IReadOnlyList<Follower> Followers { get; }
@@ -72,18 +73,29 @@ internal sealed class Crew : IAsyncDisposable
     /// <summary>Raises the failure of a task that should have run for as long as the crew.</summary>
     internal void ThrowIfFailed()
     {
-        foreach (var task in _tasks.Append(_verification))
+        foreach (var task in _tasks.Concat(_followers).Append(_verification))
         {
             if (task.IsFaulted)
                 System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(task.Exception!.InnerException!);
         }
+
+        // A driver that gives up by cancelling would otherwise look like a follower with nothing to do.
+        if (!IsDismissed && _followers.Any(one => one.IsCanceled) && !_over.IsCancellationRequested)
+            throw new InvalidOperationException("A follower ended although nobody told it to.");
     }
+
+    /// <summary>Whether the followers were told to end: nothing flows any more.</summary>
+    internal bool IsDismissed => _following.IsCancellationRequested;
+
+    /// <summary>Ends the followers for good; what they have applied is applied.</summary>
+    internal Task StopFollowing() => WorkGroup.End(_following, _followers);
 
     public async ValueTask DisposeAsync()
     {
-        await WorkGroup.End(_over, _tasks.Append(_verification));
+        await WorkGroup.End(_over, _tasks.Concat(_followers).Append(_verification));
         _run.Board.Followers = [];
         _verifying?.Dispose();
+        _following.Dispose();
         _over.Dispose();
     }
 
@@ -99,31 +111,13 @@ internal sealed class Crew : IAsyncDisposable
         return HandoverRule.Of(lane.Chunks, done);
     }
 
-    private static bool MayBeWrittenLate(Follower follower) =>
-        follower.Lane.Destination(follower.Direction).Abilities.Fence == FenceStrength.Cooperative;
-
-    /// <summary>Where a fence only asks, writes come to the wrong side: they are brought to where traffic is, and
-    /// counted.</summary>
     private async Task TakeLateWrites(Follower follower, CancellationToken cancellation)
     {
-        var (fenced, used) =
-            (follower.Lane.Destination(follower.Direction), follower.Lane.Origin(follower.Direction));
-        while (true)
+        var taker = new LateWriteTaker(follower.Lane, follower.Direction, _run.Journal, _run.Recoverer);
+        while (taker.MayCome)
         {
+            await taker.Take(follower.Ledger, cancellation);
             await Task.Delay(LateWriteInterval, _run.Clock, cancellation);
-            await using var late = await _run.Recoverer.Do(fenced.Fence.LateWrites, cancellation);
-            if (late is null)
-                continue;
-            await _run.Recoverer.Do(
-                token => used.Target.Apply(late, ApplyReason.LateWrite, token), cancellation);
-            var sample = late.Touched
-                .SelectMany(one => Enumerable.Range(0, Math.Min(20, one.Keys.Count))
-                    .Select(at => Core.Records.Key.Of(one.Keys, at).ToString()))
-                .Take(20);
-            await _run.Journal.Append(
-                FactKind.LateWrites,
-                new LateWritesFact(follower.Lane.Number, late.KeyCount, [.. sample]),
-                cancellation);
         }
     }
 }

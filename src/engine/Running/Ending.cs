@@ -1,3 +1,4 @@
+using Godwit.Engine.Following;
 using Godwit.Engine.Journal;
 using Godwit.Engine.Receipts;
 
@@ -14,6 +15,8 @@ internal sealed class Ending(RunContext run)
             await Refuse(command, "finish", cancellation);
             return;
         }
+        foreach (var lane in run.Lanes)
+            await new LateWriteTaker(lane, run.Direction, run.Journal, run.Recoverer).Take(null, cancellation);
         await new HeadSigner(run.Journal, run.Setup.Signer, run.Clock).Sign(
             nameof(MigrationPhase.Finished), cancellation);
         await new Preparation(run).Remove(cancellation);
@@ -46,5 +49,5 @@ internal sealed class Ending(RunContext run)
 
     private Task Refuse(long command, string name, CancellationToken cancellation) =>
         run.Journal.Answer(
-            command, EngineProblems.WrongPhase(name, FollowingPhase.Name(run.State.Phase)), null, cancellation);
+            command, EngineProblems.WrongPhase(name, PhaseName.Of(run.State.Phase)), null, cancellation);
 }

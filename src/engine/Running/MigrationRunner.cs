@@ -37,15 +37,27 @@ public sealed class MigrationRunner(RunnerSetup setup)
     private static async Task Run(RunContext run, RunGoal goal, CancellationToken cancellation)
     {
         if (IsOver(run.State.Phase))
+        {
+            if (run.State.OpenCommand is { } late)
+                await run.Journal.Answer(late.Sequence, null, null, cancellation);
             return;
-        run.Lanes = await new PlanKeeper(run).Lanes(cancellation);
+        }
+        var keeper = new PlanKeeper(run);
+        var ending = keeper.IsEnding;
+        run.Lanes = await keeper.Lanes(cancellation);
         var phases = new RunPhases(run, goal);
+        await phases.FinishEarlierHandover(cancellation);
         var prepared = false;
         while (!IsOver(run.State.Phase))
         {
             run.Board.Publish();
             if (await Commanded(run, cancellation))
-                continue;
+            {
+                if (!ending || IsOver(run.State.Phase))
+                    continue;
+                await Run(run, goal, cancellation); // The end was refused: the lanes that were good for it are not enough.
+                return;
+            }
             if (run.State.Paused)
             {
                 await Task.Delay(Tick, run.Clock, cancellation);
@@ -89,8 +101,8 @@ public sealed class MigrationRunner(RunnerSetup setup)
                 await run.Journal.Answer(
                     open.Sequence,
                     EngineProblems.WrongPhase(
-                        open.Command.ToString().ToLowerInvariant(),
-                        run.State.Paused ? "paused" : FollowingPhase.Name(run.State.Phase)),
+                        PhaseName.Of(open.Command),
+                        run.State.Paused ? "paused" : PhaseName.Of(run.State.Phase)),
                     null,
                     cancellation);
                 return true;
@@ -107,21 +119,30 @@ public sealed class MigrationRunner(RunnerSetup setup)
             return await phases.Follow(cancellation);
         using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var work = phases.Advance(interrupted.Token);
+        try
+        {
+            await UntilDoneOrCommanded(run, work, interrupted.Token);
+            return work.IsCompleted && await work;
+        }
+        finally
+        {
+            await WorkGroup.End(interrupted, [work]); // Nothing may go on writing when the hold is given up.
+        }
+    }
+
+    private static async Task UntilDoneOrCommanded(RunContext run, Task work, CancellationToken cancellation)
+    {
         while (!work.IsCompleted)
         {
-            await Task.WhenAny(work, Task.Delay(Tick, run.Clock, interrupted.Token));
+            await Task.WhenAny(work, Task.Delay(Tick, run.Clock, cancellation));
             await run.Journal.Refresh(cancellation);
             if (run.State.OpenCommand is not { } open)
                 continue;
             if (open.Command != MigrationCommand.Resume)
-                break;
+                return;
             run.Recoverer.Resume();
             await run.Journal.Answer(open.Sequence, null, null, cancellation);
         }
-        if (work.IsCompleted)
-            return await work;
-        await WorkGroup.End(interrupted, [work]);
-        return false;
     }
 
     private static bool IsOver(MigrationPhase phase) => phase is MigrationPhase.Finished or MigrationPhase.Aborted;

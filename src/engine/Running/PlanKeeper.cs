@@ -1,4 +1,5 @@
 using Godwit.Core.Problems;
+using Godwit.Core.Schemas;
 using Godwit.Core.Stores;
 using Godwit.Engine.Journal;
 using Godwit.Engine.Planning;
@@ -17,7 +18,7 @@ internal sealed class PlanKeeper(RunContext run)
         {
             if (planned.Name != run.Definition.Name)
                 throw EngineProblems.OtherMigration(planned.Name, run.Definition.Name);
-            if (planned.Text != run.Definition.Text)
+            if (planned.Text != run.Definition.Text && !IsEnding)
                 throw EngineProblems.FileChanged();
             return;
         }
@@ -44,9 +45,14 @@ internal sealed class PlanKeeper(RunContext run)
         for (var i = 0; i < run.Setup.Moves.Count; i++)
         {
             var ports = run.Setup.Moves[i];
-            var streams = await Planner.Streams(run.Definition, ports, cancellation);
+            var streams = await Streams(ports, cancellation);
             var now = streams.Select(one => one.ToString());
             var then = run.State.Planned!.Moves[i].Streams.Select(one => one.Scope);
+            if (IsEnding)
+            {
+                lanes.Add(new Lane(i, ports, streams, []));
+                continue;
+            }
             if (!now.SequenceEqual(then, StringComparer.Ordinal))
                 throw EngineProblems.PlanChanged(string.Join("; ", now.Except(then).Concat(then.Except(now))));
             foreach (var stream in streams.Where(one => !run.State.IsChunked(i, one.Number)))
@@ -60,6 +66,21 @@ internal sealed class PlanKeeper(RunContext run)
             lanes.Add(new Lane(i, ports, streams, [.. planned]));
         }
         return lanes;
+    }
+
+    /// <summary>Abort and finish are the remedies for a plan that no longer fits: they must not be refused for that.</summary>
+    internal bool IsEnding => run.State.OpenCommand is { Command: MigrationCommand.Abort or MigrationCommand.Finish };
+
+    private async Task<IReadOnlyList<ScopedStream>> Streams(MovePorts ports, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Planner.Streams(run.Definition, ports, cancellation);
+        }
+        catch (GodwitException failure) when (IsEnding && failure.Problem.Recovery == Recovery.Stop)
+        {
+            return [];
+        }
     }
 
     private async Task Write(int move, int stream, List<Chunk> chunks, CancellationToken cancellation)

@@ -1,0 +1,78 @@
+using Godwit.Engine.Cutover;
+using Godwit.Engine.Following;
+using Godwit.Engine.Journal;
+using Godwit.Engine.Planning;
+using Godwit.Engine.Receipts;
+
+namespace Godwit.Engine.Running;
+
+/// <summary>Hands traffic over, and brings to its end what an earlier life began.</summary>
+internal sealed class HandoverKeeper(RunContext run, HeadSigner heads)
+{
+    /// <summary>Whether everything is known to be equal, because a handover has just proved it. Asked once.</summary>
+    internal bool TakeKnownEqual()
+    {
+        var known = _knownEqual;
+        _knownEqual = false;
+        return known;
+    }
+
+    private bool _knownEqual;
+
+    internal string? WhyNotReady(Crew crew) =>
+        Steps(crew.Followers, run.Direction).WhyNotReady(run.Definition.MaxLag);
+
+    /// <summary>A cutover or a rollback, by the phase; the crew's followers end when it comes to the switch.</summary>
+    internal async Task HandOver(Crew crew, long command, CancellationToken cancellation)
+    {
+        await crew.StopVerification();
+        var direction = run.Direction;
+        await run.Journal.Enter(
+            direction == Direction.Forward ? MigrationPhase.CuttingOver : MigrationPhase.RollingBack, cancellation);
+        run.Board.Publish();
+        var result = await Attempt(Steps(crew.Followers, direction), direction, crew.StopFollowing).Run(cancellation);
+        await Settle(result, direction, cancellation);
+        await run.Journal.Answer(command, result.Problem, null, cancellation);
+    }
+
+    /// <summary>
+    /// Puts down fences that an earlier life left up, or opens the side that traffic has gone to. Asks nothing of any
+    /// store but its fence: writers wait, and the other side may be out of reach.
+    /// </summary>
+    internal async Task FinishEarlier(CancellationToken cancellation)
+    {
+        if (run.State.Phase is not (MigrationPhase.CuttingOver or MigrationPhase.RollingBack))
+            return;
+        var direction = run.State.Phase == MigrationPhase.CuttingOver ? Direction.Forward : Direction.Backward;
+        var result = new HandoffResult(false, EngineProblems.Undone("Readying", "The runner ended in this step."));
+        if (run.State.Handoff is { } last && last.Direction == Name(direction)
+            && last.Stage != nameof(HandoffStage.Idle))
+        {
+            result = last.Stage == nameof(HandoffStage.Done)
+                ? new HandoffResult(true, null)
+                : await Attempt(Steps([], direction), direction, () => Task.CompletedTask).Resume(last, cancellation);
+        }
+        await Settle(result, direction, cancellation);
+        if (run.State.OpenCommand is { Command: MigrationCommand.Cutover or MigrationCommand.Rollback } open)
+            await run.Journal.Answer(open.Sequence, result.Problem, null, cancellation);
+    }
+
+    private async Task Settle(HandoffResult result, Direction direction, CancellationToken cancellation)
+    {
+        _knownEqual = result.HandedOver;
+        var forward = direction == Direction.Forward;
+        await run.Journal.Enter(
+            result.HandedOver == forward ? MigrationPhase.Guarding : MigrationPhase.Following, cancellation);
+        if (result.HandedOver)
+            await heads.Sign(run.State.Phase.ToString(), cancellation);
+        run.Board.Publish();
+    }
+
+    private Handoff Attempt(HandoffSteps steps, Direction direction, Func<Task> stopFollowing) =>
+        new(steps, direction, run.Definition, run.Journal, run.Clock, stopFollowing);
+
+    private HandoffSteps Steps(IReadOnlyList<Follower> followers, Direction direction) =>
+        new(run.Lanes, followers, direction, run.Route, run.Journal, run.Recoverer, run.Clock);
+
+    private static string Name(Direction direction) => direction == Direction.Forward ? "forward" : "backward";
+}
