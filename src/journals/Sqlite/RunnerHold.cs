@@ -42,6 +42,26 @@ public sealed class RunnerHold : IDisposable
         return new RunnerHold(held);
     }
 
+    /// <summary>Whether a process has it now.</summary>
+    public static bool IsHeld(string directory)
+    {
+        try
+        {
+            // Shared, so that two that look do not see each other.
+            using var look = new FileStream(
+                Path.Combine(directory, FileName), FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
+        }
+        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Who holds the migration, for people; unknown in the moment between lock and name.</summary>
     public static string Holder(string directory)
     {
