@@ -1,1 +1,4 @@
-return 0;
+using Godwit.Cli;
+
+using var interruption = new Interruption();
+return CommandLine.Run(args, Surroundings.OfProcess(), interruption.Token);

@@ -1,0 +1,117 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Godwit.Cli.MigrationFiles;
+using Godwit.Core.Stores;
+
+namespace Godwit.Cli.Commands;
+
+/// <summary>Drafts a migration file from two catalogs; guesses are marked as such.</summary>
+internal static class DraftFile
+{
+    private static readonly string[] TenantNames =
+    [
+        "tenant_id", "tenant", "account_id", "organization_id", "organisation_id", "org_id", "customer_id",
+        "company_id", "workspace_id", "team_id", "client_id", "project_id", "site_id", "shop_id",
+    ];
+
+    public static string Of(Address from, Address to, Catalog source, Catalog target)
+    {
+        var text = new StringBuilder();
+        text.AppendLine("# A migration file; docs/reference/migration-file.md explains every line.");
+        text.AppendLine($"migration: {Name(from, to)}");
+        text.AppendLine();
+        var column = from.Scheme == "file" ? null : TenantColumn(source);
+        text.AppendLine("# Whose data is moved. Leave it out to move everything that is selected.");
+        text.AppendLine(column is null ? "# tenant: { id: 42 }" : "tenant: { id: 42 }   # change this");
+        text.AppendLine();
+        text.AppendLine("# full: copy and end. incremental: bring what changed since the last run. hybrid: follow.");
+        text.AppendLine("mode: hybrid");
+        text.AppendLine();
+        text.AppendLine("moves:");
+        text.AppendLine($"  - from: {Quoted(from.Shown)}");
+        text.AppendLine($"    to: {Quoted(to.Shown)}");
+        if (from.Scheme != "file")
+            AppendTables(text, source, target, column);
+        text.AppendLine();
+        text.AppendLine("# Where applications look up where the data is; replaced atomically at the cutover.");
+        text.AppendLine("# route: { file: /etc/shop/routes.json }");
+        text.AppendLine();
+        text.AppendLine("# cutover: { max_pause: 5s, max_lag: 1s, hook: [\"/usr/local/bin/on-cutover\"] }");
+        text.AppendLine("# limits: { parallel: auto, bytes_per_second: 50MB }");
+        return text.ToString().ReplaceLineEndings("\n");
+    }
+
+    private static void AppendTables(StringBuilder text, Catalog source, Catalog target, string? column)
+    {
+        var there = target.Streams.Select(one => one.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        text.AppendLine("    tables:");
+        text.AppendLine("      include: [\"*\"]");
+        text.AppendLine("      # exclude: [audit_log]");
+        if (column is not null)
+            text.AppendLine($"      tenant_column: {Quoted(column)}");
+        else
+            text.AppendLine("      # tenant_column: tenant_id");
+        var unreached = column is null ? [] : Unreached(source, column);
+        if (unreached.Count > 0)
+        {
+            text.AppendLine("      # No foreign key leads from these to the tenant. Each is reference (compared, never");
+            text.AppendLine("      # changed) or excluded.");
+            text.AppendLine($"      reference: [{string.Join(", ", unreached.Select(Quoted))}]");
+        }
+        text.AppendLine("      #");
+        text.AppendLine("      # The source holds:");
+        foreach (var stream in source.Streams)
+        {
+            var size = $"about {stream.EstimatedRecords:N0} records";
+            var present = there.Contains(stream.Name) ? ", at the target too" : "";
+            var scope = stream.ColumnNamed(column ?? "") >= 0 ? $", has {column}" : "";
+            text.AppendLine($"      #   {Quoted(stream.Name)}: {size}{scope}{present}");
+        }
+        foreach (var (name, problem) in source.Unsupported)
+            text.AppendLine($"      #   {Quoted(name)}: cannot be moved ({problem.Code}); exclude it");
+    }
+
+    /// <summary>The column with a usual name that most streams have; null when none has one.</summary>
+    private static string? TenantColumn(Catalog catalog) =>
+        TenantNames.Select(name => (Name: name, Count: catalog.Streams.Count(one => one.ColumnNamed(name) >= 0)))
+            .Where(one => one.Count > 1 || (one.Count == 1 && one.Name.StartsWith("tenant", StringComparison.Ordinal)))
+            .OrderByDescending(one => one.Count)
+            .Select(one => one.Name)
+            .FirstOrDefault();
+
+    /// <summary>Streams without the column and without a chain of foreign keys to one that has it.</summary>
+    private static List<string> Unreached(Catalog catalog, string column)
+    {
+        var reached = catalog.Streams.Where(one => one.ColumnNamed(column) >= 0)
+            .Select(one => one.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        int before;
+        do
+        {
+            before = reached.Count;
+            reached.UnionWith(catalog.Streams
+                .Where(one => one.ForeignKeys.Any(key => reached.Contains(key.Parent))).Select(one => one.Name));
+        }
+        while (reached.Count > before);
+        return [.. catalog.Streams.Select(one => one.Name).Where(one => !reached.Contains(one))];
+    }
+
+    private static string Name(Address from, Address to)
+    {
+        var name = new string([.. $"{Last(from.Shown)}-to-{Last(to.Shown)}".Select(one =>
+            char.IsAsciiLetterOrDigit(one) || one is '.' or '-' or '_' ? one : '-')]).Trim('-', '.', '_');
+        return MigrationFileReader.IsName(name) ? name : "my-migration";
+    }
+
+    private static string Last(string address) =>
+        Path.GetFileNameWithoutExtension(address[(address.IndexOf(':', StringComparison.Ordinal) + 1)..].TrimEnd('/'));
+
+    /// <summary>As YAML reads it back: plain where that is safe.</summary>
+    private static string Quoted(string text) =>
+        text.Length > 0 && char.IsAsciiLetter(text[0])
+        && text.All(one => char.IsAsciiLetterOrDigit(one) || one is '_' or '-' or '.' or '/' or ':')
+        && !text.EndsWith(':')
+        && text is not ("null" or "true" or "false" or "yes" or "no")
+            ? text
+            : $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+}

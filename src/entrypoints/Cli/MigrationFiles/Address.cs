@@ -1,0 +1,9 @@
+namespace Godwit.Cli.MigrationFiles;
+
+/// <summary>One address of a migration file.</summary>
+/// <param name="Shown">For people: as written, tenant filled in, variables not.</param>
+/// <param name="Full">For opening: everything filled in, paths absolute. May hold secrets.</param>
+/// <param name="Scheme">What it begins with, before the colon.</param>
+/// <param name="NamesTenant">Whether <c>{tenant}</c> was written in it.</param>
+/// <param name="Line">Where it stands.</param>
+internal sealed record Address(string Shown, string Full, string Scheme, bool NamesTenant, int Line);

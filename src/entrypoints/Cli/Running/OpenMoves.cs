@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text;
+using Godwit.Cli.MigrationFiles;
+using Godwit.Core.Stores;
+using Godwit.Engine.Planning;
+
+namespace Godwit.Cli.Running;
+
+/// <summary>The stores of all moves, open until this is disposed.</summary>
+internal sealed class OpenMoves : IAsyncDisposable
+{
+    private readonly List<IStore> _stores = [];
+    private readonly List<MovePorts> _ports = [];
+
+    private OpenMoves()
+    {
+    }
+
+    /// <summary>In the order of the file.</summary>
+    public IReadOnlyList<MovePorts> Ports => _ports;
+
+    public static async Task<OpenMoves> Open(
+        MigrationFile file, Surroundings surroundings, CancellationToken cancellation)
+    {
+        var moves = new OpenMoves();
+        var isComplete = false;
+        try
+        {
+            foreach (var (definition, addresses) in file.Definition.Moves.Zip(file.Addresses))
+            {
+                var from = await moves.Open(
+                    file, addresses.From, addresses.To, StoreRole.Source, surroundings, cancellation);
+                var to = await moves.Open(
+                    file, addresses.To, addresses.From, StoreRole.Target, surroundings, cancellation);
+                moves._ports.Add(new MovePorts(definition, from, to));
+            }
+            isComplete = true;
+            return moves;
+        }
+        finally
+        {
+            if (!isComplete)
+                await moves.DisposeAsync();
+        }
+    }
+
+    /// <summary>One store alone, to look at.</summary>
+    public static Task<IStore> OpenAlone(
+        Address address, StoreRole role, Surroundings surroundings, CancellationToken cancellation) =>
+        Wiring.Connector(address.Scheme).Open(
+            Opening("init", address, address, surroundings) with { Peer = null }, role, cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var store in _stores)
+            await store.DisposeAsync();
+        _stores.Clear();
+    }
+
+    private async Task<IStore> Open(
+        MigrationFile file, Address here, Address there, StoreRole role, Surroundings surroundings,
+        CancellationToken cancellation)
+    {
+        var opening = Opening(file.Definition.Name, here, there, surroundings) with
+        {
+            BytesPerSecond = file.BytesPerSecond,
+        };
+        var store = await Wiring.Connector(here.Scheme).Open(opening, role, cancellation);
+        _stores.Add(store);
+        return store;
+    }
+
+    private static StoreOpening Opening(
+        string migration, Address here, Address there, Surroundings surroundings) => new()
+    {
+        Address = here.Full,
+        Shown = here.Shown,
+        Migration = migration,
+        Mark = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(migration)).AsSpan(0, 4)),
+        Elsewhere = there.Shown,
+        Peer = there.Full,
+        Clock = surroundings.Clock,
+        Chance = surroundings.Chance,
+    };
+}

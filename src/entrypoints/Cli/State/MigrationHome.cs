@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Godwit.Cli.Storage;
+
+namespace Godwit.Cli.State;
+
+/// <summary>The folder of one migration.</summary>
+internal sealed class MigrationHome(string name, string path)
+{
+    public string Name { get; } = name;
+
+    public string Path { get; } = path;
+
+    public string Journal => System.IO.Path.Combine(Path, "journal.db");
+
+    public string Progress => System.IO.Path.Combine(Path, "progress.json");
+
+    /// <summary>The route of a migration whose file names none: the epoch has to be remembered somewhere.</summary>
+    public string Route => System.IO.Path.Combine(Path, "route.json");
+
+    public bool Exists => File.Exists(Journal);
+
+    private string OriginPath => System.IO.Path.Combine(Path, "origin.json");
+
+    /// <summary>Makes the folder, and remembers where it was begun. Repeatable: the first answer stays.</summary>
+    public void Create(Origin origin)
+    {
+        StateDirectory.Create(Path);
+        if (File.Exists(OriginPath))
+            return;
+        try
+        {
+            var json = new JsonObject { ["directory"] = origin.Directory, ["file"] = origin.File };
+            AtomicFile.ReplaceDurably(OriginPath, JsonSerializer.SerializeToUtf8Bytes(json));
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw CliProblems.StateUnusable(Path, refused);
+        }
+    }
+
+    /// <summary>Where relative paths of the migration file start; null when it was never begun.</summary>
+    public Origin? ReadOrigin()
+    {
+        try
+        {
+            var json = JsonNode.Parse(File.ReadAllBytes(OriginPath));
+            return new Origin((string)json!["directory"]!, (string)json["file"]!);
+        }
+        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception broken) when (broken is IOException or UnauthorizedAccessException or JsonException
+            or InvalidOperationException or ArgumentNullException)
+        {
+            throw CliProblems.StateUnusable(OriginPath, broken);
+        }
+    }
+}

@@ -1,0 +1,6 @@
+namespace Godwit.Cli.State;
+
+/// <summary>Where a migration was begun: its relative paths start there for ever.</summary>
+/// <param name="Directory">Current folder of the first run.</param>
+/// <param name="File">The migration file as it was given.</param>
+internal sealed record Origin(string Directory, string File);
