@@ -65,7 +65,7 @@ internal sealed class Follower(
             return;
         var signal = new TaskCompletionSource();
         _waiting.Add((position, signal));
-        await using var registration = cancellation.Register(() => signal.TrySetCanceled(cancellation));
+        using var registration = cancellation.Register(() => signal.TrySetCanceled(cancellation));
         await signal.Task;
     }
 

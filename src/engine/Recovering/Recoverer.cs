@@ -72,7 +72,7 @@ internal sealed class Recoverer(TimeProvider clock, Func<Problem?, CancellationT
             cancellation.ThrowIfCancellationRequested();
             if (problem.Recovery == Recovery.Retry && retries < MostRetries)
             {
-                await Task.Delay(FirstRetry * Math.Pow(2, retries++), clock, cancellation);
+                await clock.Wait(FirstRetry * Math.Pow(2, retries++), cancellation);
                 continue;
             }
             _stuck[worker] = EngineProblems.GaveUp(problem, retries);
@@ -85,10 +85,6 @@ internal sealed class Recoverer(TimeProvider clock, Func<Problem?, CancellationT
     private async Task Pause(int pauses, CancellationToken cancellation)
     {
         var pause = FirstPause * Math.Pow(2, Math.Min(pauses, 4));
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var wait = Task.Delay(pause < LongestPause ? pause : LongestPause, clock, over.Token);
-        await Task.WhenAny(wait, _resumed.Task);
-        over.Cancel();
-        cancellation.ThrowIfCancellationRequested();
+        await clock.WaitFor(_resumed.Task, pause < LongestPause ? pause : LongestPause, cancellation);
     }
 }

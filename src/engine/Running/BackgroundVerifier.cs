@@ -1,5 +1,6 @@
 using Godwit.Engine.Following;
 using Godwit.Engine.Journal;
+using Godwit.Engine.Recovering;
 using Godwit.Engine.Verifying;
 
 namespace Godwit.Engine.Running;
@@ -34,7 +35,7 @@ internal sealed class BackgroundVerifier(RunContext run, IReadOnlyList<Follower>
             {
                 // Too many to repair unasked: looking again before a person has would only cost.
                 do
-                    await Task.Delay(Breath, run.Clock, cancellation);
+                    await run.Clock.Wait(Breath, cancellation);
                 while (result.DifferentRecords > Repairer.MostPerPass && !_allowed
                     && run.Clock.GetElapsedTime(start) < LongestWait);
                 continue;
@@ -74,7 +75,7 @@ internal sealed class BackgroundVerifier(RunContext run, IReadOnlyList<Follower>
         var start = run.Clock.GetTimestamp();
         while (run.Clock.GetElapsedTime(start) < rest && !followers.Any(one => one.Ledger.LostTrack))
         {
-            await Task.Delay(Breath, run.Clock, cancellation);
+            await run.Clock.Wait(Breath, cancellation);
             foreach (var follower in followers.Where(one => one.Ledger.Count > 0))
             {
                 var convicted = await run.Recoverer.Do(

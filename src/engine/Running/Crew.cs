@@ -117,7 +117,7 @@ internal sealed class Crew : IAsyncDisposable
         while (taker.MayCome)
         {
             await taker.Take(follower.Ledger, cancellation);
-            await Task.Delay(LateWriteInterval, _run.Clock, cancellation);
+            await _run.Clock.Wait(LateWriteInterval, cancellation);
         }
     }
 }

@@ -1,6 +1,7 @@
 using Godwit.Engine.Journal;
 using Godwit.Engine.Planning;
 using Godwit.Engine.Receipts;
+using Godwit.Engine.Recovering;
 using Godwit.Engine.Verifying;
 
 namespace Godwit.Engine.Running;
@@ -48,7 +49,7 @@ internal sealed class FollowingPhase(RunContext run, RunGoal goal, HandoverKeepe
             }
             await GiveAutomaticCommands(crew, cancellation);
             run.Board.Publish();
-            await Task.Delay(Tick, run.Clock, cancellation);
+            await run.Clock.Wait(Tick, cancellation);
         }
         return false;
     }
@@ -87,8 +88,7 @@ internal sealed class FollowingPhase(RunContext run, RunGoal goal, HandoverKeepe
                     { Command: MigrationCommand.Pause or MigrationCommand.Abort or MigrationCommand.Finish })
                     return false;
                 run.Board.Publish();
-                await Task.WhenAny(drained, Task.Delay(Tick, run.Clock, cancellation));
-                cancellation.ThrowIfCancellationRequested();
+                await run.Clock.WaitFor(drained, Tick, cancellation);
             }
             await drained;
             return true;

@@ -18,19 +18,34 @@ public sealed class MigrationRunner(RunnerSetup setup)
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task<RunReport> Run(RunGoal goal, CancellationToken cancellation)
     {
-        var state = await MigrationState.Read(setup.Journal, cancellation);
-        var run = new RunContext(setup, new MigrationJournal(setup.Journal, state));
+        RunContext? run = null;
         try
         {
+            var state = await MigrationState.Read(setup.Journal, cancellation);
+            run = new RunContext(setup, new MigrationJournal(setup.Journal, state));
             await new PlanKeeper(run).Plan(cancellation);
             await Run(run, goal, cancellation);
             return new RunReport(run.State.Phase, null);
         }
         catch (GodwitException failure)
         {
-            if (run.State.Planned is not null)
-                await run.Journal.Report(failure.Problem, cancellation);
-            return new RunReport(run.State.Phase, failure.Problem);
+            await Remember(run, failure.Problem, cancellation);
+            return new RunReport(run?.State.Phase ?? MigrationPhase.Planned, failure.Problem);
+        }
+    }
+
+    /// <summary>For 'status', after this process has gone. The journal itself may be what is broken.</summary>
+    private static async Task Remember(RunContext? run, Problem problem, CancellationToken cancellation)
+    {
+        if (run?.State.Planned is null)
+            return;
+        try
+        {
+            await run.Journal.Report(problem, cancellation);
+        }
+        catch (GodwitException)
+        {
+            // The caller hears of the first problem in any case.
         }
     }
 
@@ -60,7 +75,7 @@ public sealed class MigrationRunner(RunnerSetup setup)
             }
             if (run.State.Paused)
             {
-                await Task.Delay(Tick, run.Clock, cancellation);
+                await run.Clock.Wait(Tick, cancellation);
                 continue;
             }
             if (!prepared)
@@ -134,7 +149,7 @@ public sealed class MigrationRunner(RunnerSetup setup)
     {
         while (!work.IsCompleted)
         {
-            await Task.WhenAny(work, Task.Delay(Tick, run.Clock, cancellation));
+            await run.Clock.WaitFor(work, Tick, cancellation);
             await run.Journal.Refresh(cancellation);
             if (run.State.OpenCommand is not { } open)
                 continue;

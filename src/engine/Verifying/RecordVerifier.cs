@@ -1,6 +1,7 @@
 using Godwit.Core.Records;
 using Godwit.Core.Schemas;
 using Godwit.Engine.Following;
+using Godwit.Engine.Recovering;
 
 namespace Godwit.Engine.Verifying;
 
@@ -30,7 +31,7 @@ internal sealed class RecordVerifier(Follower follower, TimeProvider clock)
         for (var round = 0; round < Rounds && open.Count > 0; round++)
         {
             if (round > 0)
-                await Task.Delay(FirstPause * Math.Pow(2, round - 1), clock, cancellation);
+                await clock.Wait(FirstPause * Math.Pow(2, round - 1), cancellation);
             var moment = follower.Ledger.Now;
             if (!await Drain(cancellation))
                 continue;

@@ -2,6 +2,7 @@ using Godwit.Core.Changes;
 using Godwit.Core.Positions;
 using Godwit.Core.Schemas;
 using Godwit.Core.Stores;
+using Godwit.Engine.Recovering;
 
 namespace Godwit.Tests.Simulation;
 
@@ -112,10 +113,6 @@ internal sealed class MemoryChanges(MemoryDatabase database, string mark, TimePr
 
     private async Task ChangeOr(TimeSpan patience, CancellationToken cancellation)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var changed = database.Changed();
-        await Task.WhenAny(changed, Task.Delay(patience, clock, over.Token));
-        over.Cancel();
-        cancellation.ThrowIfCancellationRequested();
+        await clock.WaitFor(database.Changed(), patience, cancellation);
     }
 }

@@ -2,6 +2,7 @@ using Godwit.Core.Positions;
 using Godwit.Core.Records;
 using Godwit.Core.Schemas;
 using Godwit.Core.Stores;
+using Godwit.Engine.Recovering;
 
 namespace Godwit.Tests.Simulation;
 
@@ -111,6 +112,9 @@ public sealed class MemoryDatabase
     /// <summary>The highest number that a counter has given out.</summary>
     public long CounterValue(string counter) => _counters.GetValueOrDefault(counter);
 
+    /// <summary>Whether a migration has left anything but data here.</summary>
+    public bool IsTouchedByGodwit => Captures.Count + Fences.Count + Targets.Count > 0;
+
     /// <summary>Somebody drops what Godwit installed to capture changes, behind its back.</summary>
     public void LoseCaptures()
     {
@@ -187,7 +191,7 @@ public sealed class MemoryDatabase
     {
         cancellation.ThrowIfCancellationRequested();
         while (!condition())
-            await Changed().WaitAsync(cancellation);
+            await _clock.WaitFor(Changed(), TimeSpan.FromDays(1), cancellation);
     }
 
     /// <summary>Done at the next change of anything.</summary>

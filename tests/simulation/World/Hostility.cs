@@ -1,3 +1,5 @@
+using Godwit.Engine.Recovering;
+
 namespace Godwit.Tests.Simulation;
 
 /// <summary>Decides by the dice what goes wrong with calls into the world; shared by all lives of a story.</summary>
@@ -44,7 +46,7 @@ public sealed class Hostility(OneThread thread, HostileOdds odds)
         thread.Story.Tell(what);
         await Yield(life, what);
         if (_dice.Says(odds.Delay))
-            await Task.Delay(odds.LongestDelay * _dice.Fraction(), life.Clock, cancellation);
+            await life.Clock.Wait(odds.LongestDelay * _dice.Fraction(), cancellation);
         cancellation.ThrowIfCancellationRequested();
         if (!Strikes(odds.FailBefore))
             return;
