@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Godwit.Cli.Commands;
+using Godwit.Cli.Demo;
 using Godwit.Cli.MigrationFiles;
 using Godwit.Cli.Output;
 
@@ -32,6 +33,8 @@ internal sealed class CommandLine
         _surroundings = surroundings;
         _root = new RootCommand("Moves live data and proves that it arrived.")
         {
+            DemoCommand.Create(this),
+            DemoWriterCommand.Create(this),
             InitCommand.Create(this),
             CheckCommand.Create(this),
             PlanCommand.Create(this),
