@@ -3,7 +3,7 @@ using Godwit.Core.Stores;
 
 if (args is not [var from, var to])
 {
-    Console.Error.WriteLine(
+    await Console.Error.WriteLineAsync(
         "./dev bench micro FROM TO    two addresses: where a copy's time goes, without the engine; TO is overwritten");
     return 2;
 }

@@ -37,7 +37,7 @@ internal sealed record Surroundings(
         long.Parse(Field("/proc/meminfo", name).Split(' ')[0], CultureInfo.InvariantCulture);
 
     private static string FileSystem(string folder) =>
-        new Command("findmnt", "-n", "-o", "FSTYPE", "-T", folder).Ask();
+        FirstLine(new Command("findmnt", "-n", "-o", "FSTYPE", "-T", folder));
 
     private static string FirstLine(Command command) => command.Ask().Split('\n')[0];
 }
