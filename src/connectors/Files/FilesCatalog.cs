@@ -31,5 +31,5 @@ internal sealed class FilesCatalog(FilesSession session) : ICatalog
 
     public Task<IReadOnlyList<Problem>> Check(
         StoreRole role, IReadOnlyList<ScopedStream> streams, ISnapshotSource? source, CancellationToken cancellation) =>
-        Task.Run<IReadOnlyList<Problem>>(() => [], cancellation);
+        Task.Run<IReadOnlyList<Problem>>(() => new FilesCheck(session).Run(role, cancellation), cancellation);
 }

@@ -1,3 +1,4 @@
+using Godwit.Connectors.Files.Fencing;
 using Godwit.Connectors.Files.Following;
 using Godwit.Connectors.Files.Kernel;
 using Godwit.Connectors.Files.Reading;
@@ -51,11 +52,17 @@ internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
             },
             cancellation);
 
-    public ValueTask<Position> Mark(CancellationToken cancellation)
+    public async ValueTask<Position> Mark(CancellationToken cancellation)
     {
         var now = FilesSession.Now();
         _scans.Require(now.Offset);
-        return ValueTask.FromResult(now);
+        if (await Task.Run(() => _session.Fence.Mark((long)now.Offset), cancellation).ConfigureAwait(false))
+        {
+            // What is written after this returns has a later stamp, so that late writes can be told from those that the
+            // scan will find: it begins after this.
+            await Task.Delay(FenceState.Tick, _session.Opening.Clock, cancellation).ConfigureAwait(false);
+        }
+        return now;
     }
 
     public async ValueTask<ChangeBatch?> Next(Position after, TimeSpan patience, CancellationToken cancellation)

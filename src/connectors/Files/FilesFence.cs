@@ -1,20 +1,71 @@
+using Godwit.Connectors.Files.Reading;
+using Godwit.Connectors.Files.Walking;
 using Godwit.Core.Changes;
 using Godwit.Core.Schemas;
 using Godwit.Core.Stores;
 
 namespace Godwit.Connectors.Files;
 
-/// <summary>A file system refuses nobody: writers are told where to go, and late writes are seen, moved and
+/// <summary>A file system refuses nobody: writers are told where to go by the route, and late writes are seen, moved
+/// and
 /// counted.</summary>
-internal sealed class FilesFence : IFence
+internal sealed class FilesFence(FilesSession session) : IFence, IDisposable
 {
-    public Task Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) => Task.CompletedTask;
+    private readonly SemaphoreSlim _gate = new(1);
+    private ScopedStream? _stream;
 
-    public Task Raise(CancellationToken cancellation) => Task.CompletedTask;
+    public Task Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation)
+    {
+        _stream = streams.Single();
+        return Task.CompletedTask;
+    }
 
-    public Task Lower(CancellationToken cancellation) => Task.CompletedTask;
+    public Task Raise(CancellationToken cancellation) =>
+        Task.Run(
+            () =>
+            {
+                session.CreateState();
+                session.Fence.Raise();
+            },
+            cancellation);
 
-    public Task<ChangeBatch?> LateWrites(CancellationToken cancellation) => Task.FromResult<ChangeBatch?>(null);
+    public Task Lower(CancellationToken cancellation) => Task.Run(session.Fence.Lower, cancellation);
 
-    public Task Remove(CancellationToken cancellation) => Task.CompletedTask;
+    public async Task<ChangeBatch?> LateWrites(CancellationToken cancellation)
+    {
+        await _gate.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(() => Look(cancellation), cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public Task Remove(CancellationToken cancellation) =>
+        Task.Run(
+            () =>
+            {
+                session.Fence.Lower();
+                session.OwnWrites.Clear();
+            },
+            cancellation);
+
+    public void Dispose() => _gate.Dispose();
+
+    private ChangeBatch? Look(CancellationToken cancellation)
+    {
+        if (session.Fence.LateSince is not { } since)
+            return null;
+        var stream = _stream ?? throw new InvalidOperationException("The fence was not prepared.");
+        using var peer = session.Opening.Peer is { } address && FilesAddress.IsOurs(address)
+            ? TreeRoot.Open(FilesAddress.PathOf(address), out _)
+            : null;
+        var late = session.LateWriters.Take(since, peer, cancellation);
+        return late.Count == 0
+            ? null
+            : TouchedPaths.Look(session, stream, late, FilesSession.Now(), cancellation);
+    }
 }

@@ -6,6 +6,8 @@ namespace Godwit.Connectors.Files;
 /// <summary>All problems of file trees, and what the kernel's error numbers mean here.</summary>
 internal static class FilesProblems
 {
+    internal const string NoAccessCode = "GW-FIL-004";
+
     /// <summary>Translates an error number once, where it is known what was done to what.</summary>
     /// <param name="result">The error number, negated.</param>
     /// <param name="action">Continues "Could not …".</param>
@@ -104,10 +106,13 @@ internal static class FilesProblems
         "A name in it is empty, '.', '..' or holds a zero byte.",
         "Nothing was written. Report this with the source's type: a source must not produce it.", Recovery.Stop));
 
-    internal static Problem NoAttributes(string address) => new(
-        "GW-FIL-020", $"The file system of {address} keeps no extended attributes, and the source has some.",
+    internal static Problem LongNames(string address, int longest, int allowed) => NameTooLong(
+        $"The source has a name of {longest} bytes.", $"The file system of {address} takes {allowed}.");
+
+    internal static GodwitException NoAttributes(ReadOnlySpan<byte> path) => Raise(new Problem(
+        "GW-FIL-020", $"'{Name(path)}' has extended attributes, and the target's file system keeps none.",
         "They would be lost.", "Name a target on a file system with extended attributes (ext4, xfs, btrfs).",
-        Recovery.Pause);
+        Recovery.Pause));
 
     internal static GodwitException TooManyHardLinks(int most) => Raise(new Problem(
         "GW-FIL-021", $"The tree has more than {most} files with several names (hard links).",
@@ -119,7 +124,7 @@ internal static class FilesProblems
         "Remove the directory that holds it; the copy then starts again.", Recovery.Stop));
 
     private static Problem NoAccess(string what, string why) => new(
-        "GW-FIL-004", what, why,
+        NoAccessCode, what, why,
         "Give the user that runs Godwit the right to it (or run as root), then run 'godwit resume'.", Recovery.Pause);
 
     private static Problem DiskFull(string what, string why) => new(

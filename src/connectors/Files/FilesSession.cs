@@ -1,4 +1,5 @@
 using System.Text;
+using Godwit.Connectors.Files.Fencing;
 using Godwit.Connectors.Files.Kernel;
 using Godwit.Connectors.Files.Walking;
 using Godwit.Connectors.Kit;
@@ -20,6 +21,10 @@ internal sealed class FilesSession : IDisposable
         Opening = opening;
         Path = FilesAddress.PathOf(opening.Address);
         State = OwnNames.State(opening.Mark);
+        Ledger = new Ledger(this);
+        Fence = new FenceState(Ledger);
+        OwnWrites = new OwnWrites(this);
+        LateWriters = new LateWriters(this);
         Throttle = new Throttle(opening.BytesPerSecond, opening.Clock);
     }
 
@@ -30,6 +35,14 @@ internal sealed class FilesSession : IDisposable
 
     /// <summary>Name of the directory at the root where Godwit keeps its ledger.</summary>
     internal byte[] State { get; }
+
+    internal Ledger Ledger { get; }
+
+    internal FenceState Fence { get; }
+
+    internal OwnWrites OwnWrites { get; }
+
+    internal LateWriters LateWriters { get; }
 
     internal Throttle Throttle { get; }
 
@@ -98,6 +111,19 @@ internal sealed class FilesSession : IDisposable
         return Root();
     }
 
+    /// <summary>The state directory, unless this tree may not be written to.</summary>
+    internal void CreateState()
+    {
+        try
+        {
+            Ledger.Create(Root());
+        }
+        catch (GodwitException failure) when (failure.Problem.Code == FilesProblems.NoAccessCode)
+        {
+            // Then what would be in it is kept in memory.
+        }
+    }
+
     /// <summary>A source keeps only its fence in the state directory; it goes when nothing else is in it.</summary>
     internal void RemoveStateOfSource()
     {
@@ -105,7 +131,11 @@ internal sealed class FilesSession : IDisposable
             _ = Posix.UnlinkDirectory(root.Number, State);
     }
 
-    public void Dispose() => _root?.Dispose();
+    public void Dispose()
+    {
+        OwnWrites.Dispose();
+        _root?.Dispose();
+    }
 
     public override string ToString() => Encoding.UTF8.GetString(Path);
 }

@@ -8,6 +8,7 @@ internal sealed class FilesStore : IStore
     private readonly FilesSession _session;
     private readonly FilesTarget _target;
     private readonly FilesChanges _changes;
+    private readonly FilesFence _fence;
 
     internal FilesStore(FilesSession session)
     {
@@ -17,7 +18,7 @@ internal sealed class FilesStore : IStore
         Catalog = new FilesCatalog(session);
         Snapshot = new FilesSnapshot(session);
         Digest = new FilesDigest(session);
-        Fence = new FilesFence();
+        _fence = new FilesFence(session);
     }
 
     public string Address => _session.Opening.Shown;
@@ -43,12 +44,13 @@ internal sealed class FilesStore : IStore
 
     public IDigest Digest { get; }
 
-    public IFence Fence { get; }
+    public IFence Fence => _fence;
 
     public async ValueTask DisposeAsync()
     {
         await _changes.DisposeAsync().ConfigureAwait(false);
         _target.Dispose();
+        _fence.Dispose();
         _session.Dispose();
     }
 }

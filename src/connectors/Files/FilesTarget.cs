@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Godwit.Connectors.Files.Fencing;
 using Godwit.Connectors.Files.Kernel;
 using Godwit.Connectors.Files.Walking;
 using Godwit.Connectors.Files.Writing;
@@ -21,9 +23,10 @@ internal sealed class FilesTarget(FilesSession session) : ITarget, IDisposable
     /// cheaper.</summary>
     private const int FewFiles = 64;
 
-    private readonly Ledger _ledger = new(session);
+    private readonly Ledger _ledger = session.Ledger;
     private readonly SemaphoreSlim _ledgerGate = new(1);
     private readonly SemaphoreSlim _applyGate = new(1);
+    private readonly ConcurrentDictionary<(int Stream, int Chunk), bool> _begun = new();
     private bool _wasEmpty;
 
     private static int Workers => Math.Clamp(Environment.ProcessorCount, 1, 4);
@@ -34,6 +37,8 @@ internal sealed class FilesTarget(FilesSession session) : ITarget, IDisposable
             {
                 var root = session.CreateRoot();
                 _wasEmpty = IsEmpty(root);
+                if (_ledger.Exists())
+                    LeftoverSweep.Run(session, root, cancellation);
                 _ledger.Create(root);
                 CaseProbe.Check(session, root);
             },
@@ -112,8 +117,9 @@ internal sealed class FilesTarget(FilesSession session) : ITarget, IDisposable
         ScopedStream stream, Chunk chunk, IChunkRead read, CancellationToken cancellation)
     {
         var root = session.Root();
-        using var writer = new TreeWriter(session, root, Placing.AtOnce);
-        var sweep = _wasEmpty ? null : new ChunkSweep(root, chunk.Range);
+        using var writer = new TreeWriter(session, root, Placing.AtOnce, ConflictRule.None(session));
+        var isFirst = _begun.TryAdd((stream.Number, chunk.Index), true);
+        var sweep = _wasEmpty && isFirst ? null : new ChunkSweep(root, chunk.Range);
         var batches = sweep?.Note(read.Batches(cancellation), cancellation) ?? read.Batches(cancellation);
         await writer.Write(batches, Workers, cancellation).ConfigureAwait(false);
         await writer.Link(cancellation).ConfigureAwait(false);
@@ -145,7 +151,8 @@ internal sealed class FilesTarget(FilesSession session) : ITarget, IDisposable
     {
         var root = session.Root();
         var isSmall = batch.KeyCount <= FewFiles;
-        using var writer = new TreeWriter(session, root, isSmall ? Placing.WhenEachIsDurable : Placing.WhenDurable);
+        var placing = isSmall ? Placing.WhenEachIsDurable : Placing.WhenDurable;
+        using var writer = new TreeWriter(session, root, placing, ConflictRule.For(session, _ledger, reason));
         await writer.Write(Records(batch, cancellation), isSmall ? 2 : Workers, cancellation).ConfigureAwait(false);
         if (!isSmall && writer.Waiting > 0)
             SyncAll(root);
@@ -193,7 +200,7 @@ internal sealed class FilesTarget(FilesSession session) : ITarget, IDisposable
                 continue;
             // Held, so that the directory's time is put right afterwards.
             using var directory = writer.Directories.Hold(PathOrder.Parent(path, out var name));
-            deleted += Removal.Remove(directory.Number, name, path);
+            deleted += writer.Remove(directory.Number, name, path);
         }
         return deleted;
     }

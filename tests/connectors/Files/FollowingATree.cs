@@ -146,7 +146,8 @@ public sealed class FollowingATree
         move.From.Write("dir/new/file", "hinted");
         await Until.Holds("the new file is told by a hint", async () =>
         {
-            await using var batch = await move.Source.Changes.Next(reached, TimeSpan.FromMilliseconds(100), TreeMove.Never);
+            await using var batch = await move.Source.Changes.Next(
+                reached, TimeSpan.FromMilliseconds(100), TreeMove.Never);
             if (batch is null)
                 return false;
             await move.Target.Target.Apply(batch, Core.Stores.ApplyReason.Following, TreeMove.Never);

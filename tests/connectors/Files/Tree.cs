@@ -28,7 +28,8 @@ internal sealed class Tree(string path)
     public void Symlink(string name, string target) => File.CreateSymbolicLink(this[name], target);
 
     public void HardLink(string name, string other) =>
-        Assert.True(Posix.Link(Posix.WorkingDirectory, Bytes(this[other]), Posix.WorkingDirectory, Bytes(this[name])) >= 0);
+        Assert.True(Posix.Link(
+            Posix.WorkingDirectory, Bytes(this[other]), Posix.WorkingDirectory, Bytes(this[name])) >= 0);
 
     /// <summary>Writes a file whose name is bytes that are no text.</summary>
     public void WriteRaw(byte[] name, string text)
@@ -54,6 +55,9 @@ internal sealed class Tree(string path)
 
     public void Swap(string one, string other) => Assert.True(Posix.Exchange(
         Posix.WorkingDirectory, Bytes(this[one]), Posix.WorkingDirectory, Bytes(this[other])) >= 0);
+
+    public void TrySwap(string one, string other) => _ = Posix.Exchange(
+        Posix.WorkingDirectory, Bytes(this[one]), Posix.WorkingDirectory, Bytes(this[other]));
 
     public void Mode(string name, uint mode)
     {

@@ -14,6 +14,7 @@ internal sealed class TreeMove : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder;
     private readonly List<IStore> _open = [];
+    private long? _bytesPerSecond;
 
     private TreeMove(DirectoryInfo folder) => _folder = folder;
 
@@ -44,8 +45,10 @@ internal sealed class TreeMove : IAsyncDisposable
     }
 
     /// <summary>Closes both stores and opens them again, as after a restart.</summary>
-    public async Task Restart()
+    /// <param name="bytesPerSecond">A limit from here on.</param>
+    public async Task Restart(long? bytesPerSecond = null)
     {
+        _bytesPerSecond = bytesPerSecond;
         foreach (var store in _open)
             await store.DisposeAsync();
         _open.Clear();
@@ -144,7 +147,8 @@ internal sealed class TreeMove : IAsyncDisposable
 
     private async Task<IStore> Open(Tree here, Tree there, StoreRole role)
     {
-        var store = await new FilesConnector().Open(Opening(here, there), role, Never);
+        var store = await new FilesConnector().Open(
+            Opening(here, there) with { BytesPerSecond = _bytesPerSecond }, role, Never);
         _open.Add(store);
         return store;
     }

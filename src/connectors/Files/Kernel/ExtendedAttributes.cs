@@ -82,7 +82,10 @@ internal static unsafe class ExtendedAttributes
             var nameLength = BinaryPrimitives.ReadUInt16BigEndian(form);
             var name = form.Slice(2, nameLength).ToArray();
             var valueLength = BinaryPrimitives.ReadInt32BigEndian(form[(2 + nameLength)..]);
-            Check(Set(file, name, form.Slice(6 + nameLength, valueLength)), path);
+            var set = Set(file, name, form.Slice(6 + nameLength, valueLength));
+            if (set == -Errno.NotSupported)
+                throw FilesProblems.NoAttributes(path);
+            Check(set, path);
             stale.RemoveAll(one => one.AsSpan().SequenceEqual(name));
             form = form[(6 + nameLength + valueLength)..];
         }

@@ -1,4 +1,4 @@
 namespace Godwit.Connectors.Files.Kernel;
 
-/// <summary>What is left on a file system for the calling user.</summary>
-internal readonly record struct FileSystemSpace(long BytesFree, long EntriesFree);
+/// <summary>What a file system has left for the calling user, and what it takes.</summary>
+internal readonly record struct FileSystemSpace(long BytesFree, long EntriesFree, int LongestName, bool IsReadOnly);

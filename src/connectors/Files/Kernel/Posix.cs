@@ -205,7 +205,7 @@ internal static unsafe class Posix
     {
         var raw = stackalloc ulong[16];
         var result = Result(Libc.FStatVfs(file, raw));
-        space = new FileSystemSpace((long)(raw[1] * raw[4]), (long)raw[7]);
+        space = new FileSystemSpace((long)(raw[1] * raw[4]), (long)raw[7], (int)raw[10], (raw[9] & 1) != 0);
         return result;
     }
 

@@ -10,6 +10,7 @@ internal sealed class TreeCensus
     internal const long Estimate = 1_000_000;
 
     private const int MostExamples = 3;
+    private const int Readable = 4;
 
     internal long Entries { get; private set; }
 
@@ -26,17 +27,19 @@ internal sealed class TreeCensus
 
     internal List<string> UnsupportedExamples { get; } = [];
 
-    internal bool HasAttributes { get; private set; }
+    /// <summary>Bytes of the longest name.</summary>
+    internal int LongestName { get; private set; }
 
     /// <summary>The first entry that could not be read.</summary>
     internal Problem? Unreadable { get; private set; }
 
     /// <param name="most">Stops after so many entries.</param>
-    internal static TreeCensus Take(FilesSession session, long most, CancellationToken cancellation)
+    internal static TreeCensus Take(FilesSession session, long most, CancellationToken cancellation) =>
+        session.TryRoot() is { } root ? Take(root, most, cancellation) : new TreeCensus();
+
+    internal static TreeCensus Take(TreeRoot root, long most, CancellationToken cancellation)
     {
         var census = new TreeCensus();
-        if (session.TryRoot() is not { } root)
-            return census;
         using var walk = new TreeWalk(root);
         try
         {
@@ -63,6 +66,10 @@ internal sealed class TreeCensus
         }
         Entries++;
         Bytes += FilesSchema.SizeOf(walk.Status);
+        LongestName = Math.Max(LongestName, walk.Name.Length);
+        if (Unreadable is null && Posix.User != 0 && walk.Status.Kind == EntryKind.File
+            && Posix.Access(walk.Directory, walk.Name, Readable) is < 0 and var refused)
+            Unreadable = FilesProblems.From(refused, "read", walk.Path).Problem;
         if (walk.Status.Kind == EntryKind.Directory)
             Directories++;
     }

@@ -35,7 +35,7 @@ internal sealed class TreeRoot : IDisposable
         if (path.IsEmpty)
             return Posix.Open(Number, "."u8, OpenFlags.HeldDirectory);
         if (!IsPlain(path))
-            return -Errno.Invalid;
+            return -Errno.NoEntry;
         var opened = Posix.OpenBeneath(Number, path, OpenFlags.HeldDirectory);
         return opened is -Errno.NameTooLong or -Errno.NoSystemCall or -Errno.NotPermitted ? Descend(path) : opened;
     }
@@ -49,7 +49,7 @@ internal sealed class TreeRoot : IDisposable
         var directory = OpenDirectory(PathOrder.Parent(path, out var name));
         if (directory < 0)
             return directory;
-        var result = IsPlain(name) ? Posix.Status(directory, name, out status) : -Errno.Invalid;
+        var result = IsPlain(name) ? Posix.Status(directory, name, out status) : -Errno.NoEntry;
         _ = Posix.Close(directory);
         return result;
     }

@@ -19,11 +19,14 @@ internal sealed class HeldDirectories(TreeRoot root) : IDisposable
     internal int Count => _notes.Count;
 
     /// <summary>Makes sure that a directory is there; its metadata comes when all is written.</summary>
-    internal void Make(ReadOnlySpan<byte> path, in EntryMetadata wanted)
+    /// <param name="onlyNew">A directory that was there keeps the metadata it has.</param>
+    internal DirectoryNote Make(ReadOnlySpan<byte> path, in EntryMetadata wanted, bool onlyNew)
     {
         Create(path);
         using var held = Hold(path);
-        held.Note.Wanted = wanted;
+        if (!onlyNew || held.Note.IsNew)
+            held.Note.Wanted = wanted;
+        return held.Note;
     }
 
     /// <summary>Opens a directory for writing into, with all that lead to it.</summary>

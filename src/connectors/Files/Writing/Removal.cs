@@ -26,10 +26,16 @@ internal static class Removal
     }
 
     /// <summary>Removes a name in a held directory.</summary>
-    internal static long Remove(int directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> path) =>
-        Remove(directory, name, path, 0);
+    /// <param name="keep">Says which entries stay; null to remove everything.</param>
+    internal static long Remove(
+        int directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> path, KeepRule? keep = null) =>
+        Remove(directory, name, path, keep, 0);
 
-    private static long Empty(int parent, ReadOnlySpan<byte> name, ReadOnlySpan<byte> path, int depth)
+    /// <summary>Whether an entry that is no directory stays.</summary>
+    internal delegate bool KeepRule(ReadOnlySpan<byte> path, in FileStatus status);
+
+    private static long Empty(
+        int parent, ReadOnlySpan<byte> name, ReadOnlySpan<byte> path, KeepRule? keep, int depth)
     {
         if (depth > TreeWalk.Deepest)
             throw FilesProblems.TooDeep(path, TreeWalk.Deepest);
@@ -43,7 +49,7 @@ internal static class Removal
             var listing = DirectoryListing.ReadAll(directory, path);
             var removed = 0L;
             for (var i = 0; i < listing.Count; i++)
-                removed += Remove(directory, listing[i], PathOrder.Join(path, listing[i]), depth + 1);
+                removed += Remove(directory, listing[i], PathOrder.Join(path, listing[i]), keep, depth + 1);
             return removed;
         }
         finally
@@ -52,8 +58,12 @@ internal static class Removal
         }
     }
 
-    private static long Remove(int directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> path, int depth)
+    private static long Remove(
+        int directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> path, KeepRule? keep, int depth)
     {
+        if (keep is not null && Posix.Status(directory, name, out var status) >= 0
+            && status.Kind != EntryKind.Directory && keep(path, status))
+            return 0;
         var result = Posix.Unlink(directory, name);
         if (result >= 0)
             return 1;
@@ -61,9 +71,10 @@ internal static class Removal
             return 0;
         if (result != -Errno.IsADirectory)
             throw FilesProblems.From(result, "remove", path);
-        var removed = Empty(directory, name, path, depth);
+        var removed = Empty(directory, name, path, keep, depth);
         result = Posix.UnlinkDirectory(directory, name);
-        if (result < 0 && !Errno.IsGone(result))
+        var holdsWhatStays = keep is not null && result == -Errno.NotEmpty;
+        if (result < 0 && !holdsWhatStays && !Errno.IsGone(result))
             throw FilesProblems.From(result, "remove the directory", path);
         return removed + (result < 0 ? 0 : 1);
     }

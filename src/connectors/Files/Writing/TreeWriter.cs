@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Godwit.Connectors.Files.Fencing;
 using Godwit.Connectors.Files.Kernel;
 using Godwit.Connectors.Files.Walking;
 using Godwit.Core.Records;
@@ -18,15 +19,16 @@ internal sealed class TreeWriter : IDisposable
 {
     private readonly FilesSession _session;
     private readonly Placing _placing;
+    private readonly ConflictRule _conflicts;
     private readonly HeldDirectories _directories;
     private readonly ConcurrentQueue<Placement> _waiting = new();
     private readonly List<RecordBatch> _links = [];
     private long _written;
     private long _bytes;
 
-    internal TreeWriter(FilesSession session, TreeRoot root, Placing placing)
+    internal TreeWriter(FilesSession session, TreeRoot root, Placing placing, ConflictRule conflicts)
     {
-        (_session, _placing) = (session, placing);
+        (_session, _placing, _conflicts) = (session, placing, conflicts);
         _directories = new HeldDirectories(root);
     }
 
@@ -78,6 +80,13 @@ internal sealed class TreeWriter : IDisposable
             }
         }
     }
+
+    /// <summary>Removes an entry, but not what was written behind the fence.</summary>
+    internal long Remove(int directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> path) => Removal.Remove(
+        directory, name, path,
+        _conflicts.Matters
+            ? (ReadOnlySpan<byte> one, in FileStatus there) => _conflicts.Judge(one, there) != Conflict.Replace
+            : null);
 
     /// <summary>Gives everything that waits under a temporary name its own name.</summary>
     internal void PlaceAll()
@@ -135,7 +144,7 @@ internal sealed class TreeWriter : IDisposable
             switch (KindOf(batch, i))
             {
                 case EntryKind.Directory:
-                    _directories.Make(batch.BytesAt(i, FilesSchema.Path), EntryMetadata.Of(batch, i));
+                    MakeDirectory(batch.BytesAt(i, FilesSchema.Path), EntryMetadata.Of(batch, i));
                     Interlocked.Increment(ref _written);
                     break;
                 case EntryKind.HardLink:
@@ -148,6 +157,13 @@ internal sealed class TreeWriter : IDisposable
                     break;
             }
         }
+    }
+
+    private void MakeDirectory(ReadOnlySpan<byte> path, in EntryMetadata wanted)
+    {
+        var note = _directories.Make(path, wanted, _conflicts.KeepsDirectories);
+        if (note.IsNew)
+            _conflicts.Wrote(path, note.Before);
     }
 
     private void Defer(RecordBatch batch, int record)
@@ -251,6 +267,8 @@ internal sealed class TreeWriter : IDisposable
     private void Place(Placement one)
     {
         using var directory = _directories.Hold(PathOrder.Parent(one.Path, out var name));
+        if (_conflicts.Matters && !MayReplace(directory.Number, name, one))
+            return;
         var result = Posix.Rename(directory.Number, one.Temporary, directory.Number, name);
         if (result == -Errno.IsADirectory)
         {
@@ -259,6 +277,20 @@ internal sealed class TreeWriter : IDisposable
             result = 0;
         }
         Check(result, "replace", one.Path);
+        _conflicts.Wrote(directory.Number, name, one.Path);
+    }
+
+    /// <summary>Looks at what is in the way; when it stays, the new entry goes beside it or is given up.</summary>
+    private bool MayReplace(int directory, ReadOnlySpan<byte> name, Placement one)
+    {
+        if (Posix.Status(directory, name, out var there) < 0)
+            return true;
+        var conflict = _conflicts.Judge(one.Path, there);
+        if (conflict == Conflict.PutBeside && LateName.Take(directory, one.Temporary, name) is { } late)
+            _conflicts.Wrote(directory, late, PathOrder.Join(PathOrder.Parent(one.Path, out _), late));
+        else if (conflict != Conflict.Replace)
+            _ = Posix.Unlink(directory, one.Temporary);
+        return conflict == Conflict.Replace;
     }
 
     private static EntryKind KindOf(RecordBatch batch, int record) =>
