@@ -64,7 +64,8 @@ internal sealed class TreeWriter : IDisposable
             queue.Writer.Complete();
             await Finish(tasks, queue.Reader).ConfigureAwait(false);
         }
-        foreach (var task in tasks)
+        // The one that failed before those that it stopped.
+        foreach (var task in tasks.OrderByDescending(one => one.IsFaulted))
             await task.ConfigureAwait(false);
     }
 
