@@ -22,7 +22,6 @@ internal sealed class ChunkCopier(
     {
         var done = await recoverer.Do(token => lane.Ports.To.Target.Done(token), cancellation);
         var known = done.ToDictionary(one => (one.Stream, one.Index));
-        tally.Clear(); // An earlier try may have counted already.
         foreach (var one in done)
             tally.Add(one);
         progress();

@@ -1,23 +1,29 @@
 using Godwit.Core.Stores;
+using Godwit.Engine.Journal;
 
 namespace Godwit.Engine.Copying;
 
 /// <summary>Counts what of one move is copied, for progress.</summary>
 internal sealed class CopyTally
 {
-    private readonly Dictionary<int, (int Chunks, long Records, long Bytes)> _streams = [];
+    private readonly Dictionary<(int Stream, int Index), (long Records, long Bytes)> _chunks = [];
 
-    internal long Records => _streams.Values.Sum(one => one.Records);
-
-    internal long Bytes => _streams.Values.Sum(one => one.Bytes);
-
-    internal void Clear() => _streams.Clear();
-
-    internal void Add(ChunkDone done)
+    /// <param name="known">What earlier lives have copied, as far as the journal heard of it.</param>
+    internal CopyTally(IEnumerable<ChunkDoneFact> known)
     {
-        var (chunks, records, bytes) = Of(done.Stream);
-        _streams[done.Stream] = (chunks + 1, records + done.Records, bytes + done.Bytes);
+        foreach (var done in known)
+            _chunks[(done.Stream, done.Index)] = (done.Records, done.Bytes);
     }
 
-    internal (int Chunks, long Records, long Bytes) Of(int stream) => _streams.GetValueOrDefault(stream);
+    internal long Records => _chunks.Values.Sum(one => one.Records);
+
+    internal long Bytes => _chunks.Values.Sum(one => one.Bytes);
+
+    internal void Add(ChunkDone done) => _chunks[(done.Stream, done.Index)] = (done.Records, done.Bytes);
+
+    internal (int Chunks, long Records, long Bytes) Of(int stream)
+    {
+        var chunks = _chunks.Where(one => one.Key.Stream == stream).ToList();
+        return (chunks.Count, chunks.Sum(one => one.Value.Records), chunks.Sum(one => one.Value.Bytes));
+    }
 }

@@ -94,6 +94,15 @@ internal sealed class Follower(
             Advance(reached);
         }
         var asked = clock.GetUtcNow();
+        if (await Bring(origin, destination, reached, asked, cancellation) is { } now)
+            await origin.Changes.Acknowledge(now, cancellation);
+    }
+
+    /// <returns>The position that the destination has reached; null when nothing came. The batch is closed by then: it may
+    /// hold a read transaction that the acknowledgement would have to wait for.</returns>
+    private async Task<Position?> Bring(
+        IStore origin, IStore destination, Position reached, DateTimeOffset asked, CancellationToken cancellation)
+    {
         await using var batch = await origin.Changes.Next(reached, Patience, cancellation);
 
         // Invariant: after a follower was cancelled nothing enters the ledger any more.
@@ -101,13 +110,13 @@ internal sealed class Follower(
         if (batch is null)
         {
             _asOf = asked;
-            return;
+            return null;
         }
         await Apply(batch, destination, cancellation);
         Advance(batch.Reached);
         KeysApplied += batch.KeyCount;
         _asOf = batch.Oldest is { } oldest && oldest < asked ? oldest : asked;
-        await origin.Changes.Acknowledge(batch.Reached, cancellation);
+        return batch.Reached;
     }
 
     private async Task Apply(ChangeBatch batch, IStore destination, CancellationToken cancellation)

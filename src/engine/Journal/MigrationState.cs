@@ -11,6 +11,7 @@ public sealed class MigrationState
 {
     private readonly Dictionary<int, List<Chunk>> _chunks = [];
     private readonly HashSet<(int Move, int Stream)> _chunked = [];
+    private readonly Dictionary<(int Move, int Stream, int Index), ChunkDoneFact> _done = [];
     private readonly SortedDictionary<long, MigrationCommand> _open = [];
 
     /// <summary>Sequence of the last entry that was folded.</summary>
@@ -92,6 +93,9 @@ public sealed class MigrationState
 
     internal IReadOnlyList<Chunk> ChunksOf(int move) => _chunks.TryGetValue(move, out var chunks) ? chunks : [];
 
+    /// <summary>Of one move, as far as the journal heard of it; the target's ledger may know more.</summary>
+    internal IEnumerable<ChunkDoneFact> ChunksDone(int move) => _done.Values.Where(one => one.Move == move);
+
     internal bool IsChunked(int move, int stream) => _chunked.Contains((move, stream));
 
     internal void Fold(JournalEntry entry)
@@ -115,7 +119,8 @@ public sealed class MigrationState
             case FactKind.LateWrites: LateWrites += Facts.Read<LateWritesFact>(entry.Payload).Count; break;
             case FactKind.Head: Heads.Add(Facts.Read<HeadFact>(entry.Payload)); break;
             case FactKind.Rested: Rested = Facts.Read<RestedFact>(entry.Payload).Clean; break;
-            case FactKind.ChunkDone or JournalHeader.Kind: break;
+            case FactKind.ChunkDone: FoldChunkDone(Facts.Read<ChunkDoneFact>(entry.Payload)); break;
+            case JournalHeader.Kind: break;
             default: throw EngineProblems.UnknownEntry(entry);
         }
     }
@@ -137,6 +142,8 @@ public sealed class MigrationState
         if (fact.Last)
             _chunked.Add((fact.Move, fact.Stream));
     }
+
+    private void FoldChunkDone(ChunkDoneFact done) => _done[(done.Move, done.Stream, done.Index)] = done;
 
     private void FoldCopied(CopiedFact copied)
     {

@@ -21,7 +21,7 @@ internal sealed class ProgressBoard(RunContext run)
     internal CopyTally TallyOf(int lane)
     {
         if (!_tallies.TryGetValue(lane, out var tally))
-            _tallies[lane] = tally = new CopyTally();
+            _tallies[lane] = tally = new CopyTally(run.State.ChunksDone(lane));
         return tally;
     }
 
