@@ -294,7 +294,7 @@ public abstract class ChangePromises<THarness> : StorePromises<THarness>
 
     private async Task<Position> Begin()
     {
-        await Prepare();
+        await Copy(); // What a source tells is meant for a target that was equal: some compare with it.
         return await Source.Changes.Mark(None);
     }
 

@@ -82,7 +82,7 @@ public sealed class FilesHarness : StoreHarness
         foreach (var path in Directory.EnumerateFiles(Path(place), "f*.txt", SearchOption.AllDirectories))
         {
             var number = System.IO.Path.GetFileNameWithoutExtension(path)[1..];
-            contents.Add($"0/{number}", $"{File.GetUnixFileMode(path)} {File.GetLastWriteTimeUtc(path):O} "
+            contents.Add($"0/{number}", $"{ModeOf(path)} {File.GetLastWriteTimeUtc(path):O} "
                 + await File.ReadAllTextAsync(path));
         }
         return contents;
@@ -98,7 +98,7 @@ public sealed class FilesHarness : StoreHarness
                 await File.AppendAllTextAsync(path, "x");
                 break;
             case "mode":
-                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherExecute);
+                SetMode(path);
                 break;
             case "time":
                 time = time.AddSeconds(-1);
@@ -123,6 +123,15 @@ public sealed class FilesHarness : StoreHarness
     {
         _folder.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private static string ModeOf(string path) =>
+        OperatingSystem.IsWindows() ? "" : File.GetUnixFileMode(path).ToString();
+
+    private static void SetMode(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherExecute);
     }
 
     private static string Name(int number) => $"d{number % 3}/f{number}.txt";

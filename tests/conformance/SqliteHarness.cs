@@ -27,7 +27,8 @@ public class SqliteHarness : StoreHarness
     [
         .. base.AwkwardContents,
         "=1", "=1.0", "='1'", "=0.1", "=-0.0", "=9e999", "=-9e999", "=9223372036854775807", "=-9223372036854775808",
-        "=NULL", "=x''", "=x'00ff'", "=zeroblob(70000)", "=CAST(x'fffe41' AS TEXT)", "='a' || char(0) || 'b'", "=char(0)",
+        "=NULL", "=x''", "=x'00ff'", "=zeroblob(70000)", "=CAST(x'fffe41' AS TEXT)", "='a' || char(0) || 'b'",
+        "=char(0)",
     ];
 
     protected virtual string JournalMode => "WAL";
@@ -89,17 +90,14 @@ public class SqliteHarness : StoreHarness
         if (!File.Exists(Path(place)))
             return Task.FromResult(contents);
         using var application = new SqlWriter(Path(place));
-        if (application.Read("SELECT count(*) FROM sqlite_master WHERE name IN ('orders', 'lines')") != "2")
-            return Task.FromResult(contents);
-        var rows = application.Read($"""
+        Add(contents, application, "orders", $"""
             SELECT '0/' || id, typeof(what) || ' ' || hex(what) || quote(size) || quote(raw) || quote(label)
             FROM orders WHERE tenant = {IdOf(owner)}
-            UNION ALL
-            SELECT '1/' || line / 10, typeof(lines.what) || ' ' || hex(lines.what)
+            """);
+        Add(contents, application, "lines", $"""
+            SELECT '1/' || (line / 10), typeof(lines.what) || ' ' || hex(lines.what)
             FROM lines JOIN orders ON "order" = id WHERE tenant = {IdOf(owner)}
             """);
-        foreach (var row in rows.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            contents.Add(row[..row.IndexOf('|')], row);
         return Task.FromResult(contents);
     }
 
@@ -140,7 +138,8 @@ public class SqliteHarness : StoreHarness
     public override Task LoseCapture(Place place)
     {
         using var application = new SqlWriter(Path(place));
-        var triggers = application.Read("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%capture%'");
+        var triggers = application.Read(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%capture%'");
         Assert.NotEmpty(triggers);
         foreach (var name in triggers.Split('\n'))
             application.Run($"DROP TRIGGER \"{name}\"");
@@ -160,6 +159,14 @@ public class SqliteHarness : StoreHarness
         _folder.Dispose();
         GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
+    }
+
+    private static void Add(SortedDictionary<string, string> contents, SqlWriter application, string table, string sql)
+    {
+        if (application.Read($"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '{table}'") == "0")
+            return;
+        foreach (var row in application.Read(sql).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            contents.Add(row[..row.IndexOf('|')], row);
     }
 
     private static int IdOf(Owner owner) => owner == Owner.Mine ? Tenant : Neighbour;

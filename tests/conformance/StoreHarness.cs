@@ -30,6 +30,9 @@ public abstract class StoreHarness : IAsyncDisposable
     /// <summary>Whether a transaction may hold several writes and stay open.</summary>
     public virtual bool HasTransactions => true;
 
+    /// <summary>Whether an application can write while a read is open.</summary>
+    public virtual bool HasReadersThatBlockNobody => true;
+
     /// <summary>Whether the values of a record travel in its columns, and not beside them as content.</summary>
     public virtual bool HoldsValuesInColumns => true;
 
