@@ -54,7 +54,8 @@ public sealed class TrustingTheWorld
             target.Create(schema);
         }
         await Task.WhenAll(
-            new Shoppers(world, source).Write(Shop.Tenant, 30, 12), new Shoppers(world, source).Write(Shop.Neighbour, 10, 6));
+            new Shoppers(world, source).Write(Shop.Tenant, 30, 12),
+            new Shoppers(world, source).Write(Shop.Neighbour, 10, 6));
         var shopping = Task.WhenAll(
             new Shoppers(world, source).Write(Shop.Tenant, 30, 12),
             new Shoppers(world, source).Write(Shop.Tenant, 30, 12),

@@ -6,7 +6,8 @@ using Godwit.Engine.Running;
 namespace Godwit.Tests.Simulation;
 
 /// <summary>
-/// One simulated migration of a tenant from beginning to end: customers who write, a person who gives commands, a runner
+/// One simulated migration of a tenant from beginning to end: customers who write, a person who gives commands, a
+/// runner
 /// that dies and is started again, and an audit that asks the customers.
 /// </summary>
 internal sealed class MigrationLife
@@ -90,7 +91,8 @@ internal sealed class MigrationLife
         ],
     };
 
-    /// <summary>A person hands traffic over and back as the dice say, pauses and resumes, and finishes in the end.</summary>
+    /// <summary>A person hands traffic over and back as the dice say, pauses and resumes, and finishes in the
+    /// end.</summary>
     private async Task Command()
     {
         if (_mode != MigrationMode.Hybrid)
@@ -129,7 +131,8 @@ internal sealed class MigrationLife
         }
     }
 
-    /// <summary>The fence is up, nobody writes: what the tenant has at both sides is the same and what it was promised.</summary>
+    /// <summary>The fence is up, nobody writes: what the tenant has at both sides is the same and what it was
+    /// promised.</summary>
     private void AuditTheSwitch()
     {
         foreach (var table in Storefront.Tables)

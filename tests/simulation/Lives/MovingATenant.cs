@@ -2,7 +2,8 @@ using Godwit.Engine.Planning;
 
 namespace Godwit.Tests.Simulation;
 
-/// <summary>The whole engine in a hostile world. See <see cref="MigrationLife"/> for what is asked of every life.</summary>
+/// <summary>The whole engine in a hostile world. See <see cref="MigrationLife"/> for what is asked of every
+/// life.</summary>
 public sealed class MovingATenant
 {
     [Fact]

@@ -2,7 +2,8 @@ using Godwit.Core.Schemas;
 
 namespace Godwit.Tests.Simulation;
 
-/// <summary>The application of the simulated lives: a shop with orders of tenants, their lines, and notes on lines.</summary>
+/// <summary>The application of the simulated lives: a shop with orders of tenants, their lines, and notes on
+/// lines.</summary>
 internal sealed class Storefront(World world, MemoryDatabase home, MemoryDatabase other, MemoryRoute route)
 {
     internal const string Moved = "42";
