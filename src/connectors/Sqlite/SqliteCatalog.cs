@@ -1,3 +1,4 @@
+using Godwit.Connectors.Sqlite.Checking;
 using Godwit.Connectors.Sqlite.Native;
 using Godwit.Connectors.Sqlite.Schema;
 using Godwit.Connectors.Sqlite.Sql;
@@ -48,7 +49,11 @@ internal sealed class SqliteCatalog(SqliteStore store) : ICatalog
 
     public Task<IReadOnlyList<Problem>> Check(
         StoreRole role, IReadOnlyList<ScopedStream> streams, ISnapshotSource? source, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<Problem>>([]);
+        Task.Run(
+            async () => role == StoreRole.Source
+                ? new SourceCheck(store).Run(streams)
+                : await new TargetCheck(store).Run(streams, source, cancellation).ConfigureAwait(false),
+            cancellation);
 
     private static Catalog Read(Database database)
     {
@@ -56,10 +61,12 @@ internal sealed class SqliteCatalog(SqliteStore store) : ICatalog
         var unsupported = new Dictionary<string, Problem>(StringComparer.OrdinalIgnoreCase);
         foreach (var table in SchemaReader.Tables(database))
         {
-            if (KeyChoice.Stream(table) is { } stream)
-                streams.Add(SizeReader.Estimate(database, stream));
-            else
+            if (KeyChoice.Stream(table) is not { } stream)
                 unsupported.Add(table.Name, SqliteProblems.NoKey(table.Name));
+            else if (Foreign.Missing(database, stream) is { } missing)
+                unsupported.Add(table.Name, SqliteProblems.NeedsApplication(table.Name, missing));
+            else
+                streams.Add(SizeReader.Estimate(database, stream));
         }
         foreach (var name in SchemaReader.VirtualNames(database))
             unsupported.Add(name, SqliteProblems.Virtual(name));

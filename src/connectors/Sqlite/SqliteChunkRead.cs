@@ -24,7 +24,7 @@ internal sealed class SqliteChunkRead : IChunkRead
     private readonly Channel<RecordBatch> _ahead = Channel.CreateBounded<RecordBatch>(
         new BoundedChannelOptions(BatchesAhead) { SingleReader = true, SingleWriter = true });
 
-    private readonly Task _reading;
+    private Task? _reading;
 
     private SqliteChunkRead(SqliteStore store, Database database, ScopedStream stream, KeyRange range, CancellationToken cancellation)
     {
@@ -38,8 +38,10 @@ internal sealed class SqliteChunkRead : IChunkRead
             """);
         _rows.BindRange(range);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        _reading = Task.Run(ReadAhead, CancellationToken.None);
     }
+
+    /// <summary>Where it reads, for a target that can read there by itself.</summary>
+    internal SqliteStore Source => _store;
 
     public Visibility Visibility { get; }
 
@@ -60,6 +62,7 @@ internal sealed class SqliteChunkRead : IChunkRead
 
     public async IAsyncEnumerable<RecordBatch> Batches([EnumeratorCancellation] CancellationToken cancellation)
     {
+        _reading = Task.Run(ReadAhead, CancellationToken.None);
         await foreach (var batch in _ahead.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
             yield return batch;
     }
@@ -67,7 +70,8 @@ internal sealed class SqliteChunkRead : IChunkRead
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _reading.ConfigureAwait(false);
+        if (_reading is not null)
+            await _reading.ConfigureAwait(false);
         while (_ahead.Reader.TryRead(out var unread))
             unread.Dispose();
         _rows.Dispose();

@@ -17,8 +17,8 @@ internal static class SqliteControl
         database.Execute($"INSERT OR IGNORE INTO {Quote.Name(names.Control)} VALUES (1, 0, 0, 0)");
     }
 
-    internal static bool Exists(Database database, string table) =>
-        database.Number($"SELECT count(*) FROM sqlite_master WHERE name = {Quote.Text(table)}") > 0;
+    internal static bool Exists(Database database, string table, string schema = "main") =>
+        database.Number($"SELECT count(*) FROM {schema}.sqlite_master WHERE name = {Quote.Text(table)}") > 0;
 
     internal static void DropTriggers(Database database, string prefix)
     {

@@ -10,6 +10,7 @@ namespace Godwit.Connectors.Sqlite;
 /// <summary>Everything that can go wrong with a SQLite database, in words that help.</summary>
 internal static class SqliteProblems
 {
+    internal const string UnexpectedCode = "GW-SQL-010";
     internal const string RefusedCode = "GW-SQL-012";
 
     /// <summary>A result code of SQLite, translated where its meaning is known.</summary>
@@ -75,7 +76,7 @@ internal static class SqliteProblems
         "Look at the system's log for disk errors. Godwit tries again by itself.", Recovery.Retry);
 
     internal static Problem Unexpected(string shown, string doing, string why) => new(
-        "GW-SQL-010", $"{shown} refused: {doing}", why,
+        UnexpectedCode, $"{shown} refused: {doing}", why,
         "If you did not change the database's definitions meanwhile, please report this with the text.", Recovery.Stop);
 
     internal static Problem TooBig(string shown, string why) => new(
@@ -130,7 +131,7 @@ internal static class SqliteProblems
         "Compare the constraints of the table at both sides, or lift the fence that the message names.", Recovery.Pause);
 
     internal static Problem NoFolder(string path) => new(
-        "GW-SQL-008", $"{Printable.Text(path)} cannot be created.", "Its folder does not exist.",
+        "GW-SQL-025", $"{Printable.Text(path)} cannot be created.", "Its folder does not exist.",
         "Create its folder, and give this user the right to write there.", Recovery.Pause);
 
     internal static Problem NoTable(string shown, string table) => new(
@@ -156,6 +157,58 @@ internal static class SqliteProblems
         "Its content is made by a module and cannot be followed record by record.",
         "Exclude it in the migration file, and build it anew at the target (for full text: the 'rebuild' command).",
         Recovery.Stop);
+
+    internal static Problem NeedsApplication(string table, string missing) => new(
+        "GW-SQL-026", $"{Printable.Text(table)} needs something that only its application has.", missing,
+        "Exclude the table, or rewrite its definition without functions and collations of your own.", Recovery.Stop);
+
+    internal static Problem NoWriteAheadLog(string shown) => new(
+        "GW-SQL-027", $"{shown} does not use a write-ahead log.",
+        "Its readers and writers block each other: while a chunk is read, your writers wait.",
+        $"If your programs allow it, run once: sqlite3 '{shown}' 'PRAGMA journal_mode = WAL'.", Recovery.Retry);
+
+    internal static Problem KeyIsRowNumber(string table) => new(
+        "GW-SQL-028", $"{Printable.Text(table)} has no key but its row numbers.",
+        "They are moved with the records, but VACUUM at the source would renumber them.",
+        "Do not run VACUUM at the source while the migration runs, or give the table a primary key.", Recovery.Retry);
+
+    internal static Problem TenantByRowNumber(string table) => new(
+        "GW-SQL-029", $"{Printable.Text(table)} has no key, so one tenant's records of it cannot be moved.",
+        "Row numbers tell records apart within one database only: at the target they belong to others.",
+        "Give the table a primary key, or exclude it.", Recovery.Stop);
+
+    internal static Problem Leftovers(string shown, string prefix, string migration) => new(
+        "GW-SQL-030", $"{shown} still holds what a migration named {Printable.Text(migration)} has installed.",
+        $"Tables and triggers that begin with {prefix} are there, but this migration was not started yet.",
+        "End the other run first (godwit finish or abort). If its state is gone, drop them as the page of this code shows.",
+        Recovery.Pause);
+
+    internal static Problem SameFile(string shown) => new(
+        "GW-SQL-031", $"Source and target are the same file: {shown}.", "A database cannot be moved onto itself.",
+        "Name another target in the migration file.", Recovery.Stop);
+
+    internal static Problem TooLittleDisk(string shown, long needed, long free) => new(
+        "GW-SQL-032", $"The disk of {shown} has too little room.",
+        $"About {needed >> 20} MiB will be needed, {free >> 20} MiB are free.",
+        "Free space, or name a target on another disk.", Recovery.Pause);
+
+    internal static Problem OtherEncoding(string shown, string source, string target) => new(
+        "GW-SQL-033", $"{shown} stores text as {target}, the source as {source}.",
+        "Text is then ordered differently, so ranges of keys would not hold the same records.",
+        $"Make a target with the source's encoding: PRAGMA encoding = '{source}' before its first table.", Recovery.Stop);
+
+    internal static Problem TriggersRest(string shown, string table, string triggers) => new(
+        "GW-SQL-034", $"Triggers of {Printable.Text(table)} in {shown} will not fire for moved records: {Printable.Text(triggers)}.",
+        "What they do was done at the source already and is moved itself; doing it twice would be wrong.",
+        "If one of them feeds a table that is not moved (a full-text index), rebuild that table after the cutover.",
+        Recovery.Retry);
+
+    internal static Problem Collisions(
+        string shown, string table, string columns, long count, IReadOnlyList<string> keys) => new(
+        "GW-SQL-035",
+        $"{count} records to be moved have a {Printable.Text(columns)} that is taken in {Printable.Text(table)} of {shown}.",
+        $"Records of others hold them there; the keys begin with {string.Join("; ", keys)}.",
+        "Change these values at one of the two sides before you start.", Recovery.Stop);
 
     private static string Table(ScopedStream stream) => Printable.Text(stream.Schema.Name);
 

@@ -10,6 +10,7 @@ internal sealed class SqliteStore : IStore
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly SqliteChanges _changes;
+    private readonly SqliteTarget _target;
 
     internal SqliteStore(StoreOpening opening, string path)
     {
@@ -20,7 +21,7 @@ internal sealed class SqliteStore : IStore
         _changes = new SqliteChanges(this);
         Catalog = new SqliteCatalog(this);
         Snapshot = new SqliteSnapshot(this);
-        Target = new SqliteTarget(this);
+        _target = new SqliteTarget(this);
         Digest = new SqliteDigest(Readers);
         Fence = new SqliteFence(this);
     }
@@ -34,6 +35,7 @@ internal sealed class SqliteStore : IStore
         AtomicApply = true,
         Writers = 2,
         Family = "sqlite",
+        ChunkSize = new ChunkSize(Records: 250_000, Bytes: 32L << 20),
     };
 
     public ICatalog Catalog { get; }
@@ -42,7 +44,7 @@ internal sealed class SqliteStore : IStore
 
     public IChangeSource Changes => _changes;
 
-    public ITarget Target { get; }
+    public ITarget Target => _target;
 
     public IDigest Digest { get; }
 
@@ -64,6 +66,7 @@ internal sealed class SqliteStore : IStore
     {
         await _changes.DisposeAsync().ConfigureAwait(false);
         await Writer.DisposeAsync().ConfigureAwait(false);
+        _target.Dispose();
         Readers.Dispose();
     }
 }

@@ -8,8 +8,10 @@ using Godwit.Core.Stores;
 namespace Godwit.Connectors.Sqlite;
 
 /// <summary>Takes what is and what happens.</summary>
-internal sealed class SqliteTarget(SqliteStore store) : ITarget
+internal sealed class SqliteTarget(SqliteStore store) : ITarget, IDisposable
 {
+    private readonly AttachedCopier _attached = new(store);
+
     public async Task Prepare(IReadOnlyList<ScopedStream> streams, SchemaModel model, CancellationToken cancellation)
     {
         await Task.Run(() => TargetFile.Create(store, model.Settings), cancellation).ConfigureAwait(false);
@@ -21,9 +23,20 @@ internal sealed class SqliteTarget(SqliteStore store) : ITarget
         ? []
         : await store.Readers.Read(database => ChunkLedger.Read(database, store.Names), cancellation).ConfigureAwait(false);
 
-    public Task<ChunkDone> WriteChunk(
-        ScopedStream stream, Chunk chunk, IChunkRead read, CancellationToken cancellation) => store.Writer.WriteLong(
-        database => new ChunkWriter(database, store.Names).Write(stream, chunk, read, cancellation), cancellation);
+    public async Task<ChunkDone> WriteChunk(
+        ScopedStream stream, Chunk chunk, IChunkRead read, CancellationToken cancellation)
+    {
+        if (read is SqliteChunkRead native)
+        {
+            var done = await store.Writer.Alone(
+                _ => _attached.TryCopy(native.Source, stream, chunk, cancellation), cancellation).ConfigureAwait(false);
+            if (done is not null)
+                return done;
+        }
+        return await store.Writer.WriteLong(
+            database => new ChunkWriter(database, store.Names).Write(stream, chunk, read, cancellation), cancellation)
+            .ConfigureAwait(false);
+    }
 
     public async Task FinishCopy(IReadOnlyList<ScopedStream> streams, SchemaModel model, CancellationToken cancellation)
     {
@@ -33,9 +46,17 @@ internal sealed class SqliteTarget(SqliteStore store) : ITarget
                 database => new TargetSchema(database, store.Names).Finish(statement, streams), cancellation)
                 .ConfigureAwait(false);
         }
+        await store.Writer.Write(
+            database => StrayLedger.Settle(database, store.Names, streams), cancellation).ConfigureAwait(false);
         var wanted = model.Settings.GetValueOrDefault(TargetFile.JournalMode);
-        await store.Writer.Configure(
-            database => TargetFile.SetJournalMode(database, store.Names, wanted), cancellation).ConfigureAwait(false);
+        await store.Writer.Alone(
+            database =>
+            {
+                _attached.Dispose(); // The mode can only be changed by the last connection that writes.
+                TargetFile.SetJournalMode(database, store.Names, wanted);
+                return true;
+            },
+            cancellation).ConfigureAwait(false);
     }
 
     public async ValueTask<Position?> Reached(CancellationToken cancellation) => !File.Exists(store.Path)
@@ -49,7 +70,8 @@ internal sealed class SqliteTarget(SqliteStore store) : ITarget
         store.Writer.WriteLong(
             async database =>
             {
-                using var applier = new BatchApplier(database, store.Names);
+                using var applier = new BatchApplier(
+                    database, store.Names, reason == ApplyReason.Following ? InTheWay.Unexpected : InTheWay.OutOfDate);
                 var outcome = await applier.Apply(batch, cancellation).ConfigureAwait(false);
                 if (reason == ApplyReason.Following)
                 {
@@ -87,6 +109,8 @@ internal sealed class SqliteTarget(SqliteStore store) : ITarget
             },
             cancellation).ConfigureAwait(false);
     }
+
+    public void Dispose() => _attached.Dispose();
 
     public async Task RemoveData(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation)
     {

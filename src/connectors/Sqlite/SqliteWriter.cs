@@ -44,14 +44,14 @@ internal sealed class SqliteWriter(string path, SqliteNames names) : IAsyncDispo
         },
         cancellation);
 
-    /// <summary>Runs statements that must not be in a transaction (journal mode, checkpoints).</summary>
-    internal Task Configure(Action<Database> work, CancellationToken cancellation) => Task.Run(
+    /// <summary>Runs work that is not in a transaction yet, while nobody else writes.</summary>
+    internal Task<T> Alone<T>(Func<Database, T> work, CancellationToken cancellation) => Task.Run(
         async () =>
         {
             await _turn.WaitAsync(cancellation).ConfigureAwait(false);
             try
             {
-                work(Open());
+                return work(Open());
             }
             finally
             {
@@ -60,17 +60,22 @@ internal sealed class SqliteWriter(string path, SqliteNames names) : IAsyncDispo
         },
         cancellation);
 
-    /// <summary>Closes the connection, so that the file can be replaced or deleted.</summary>
-    internal void Close()
+    /// <summary>A connection that writes records as they are: nothing is checked again that the source has let in.</summary>
+    internal static Database OpenForWriting(string path)
     {
-        _database?.Dispose();
-        _database = null;
+        var database = Database.Open(path, Code.OpenReadWrite, SqliteStore.Patience);
+        foreach (var pragma in (string[])
+            ["foreign_keys = OFF", "ignore_check_constraints = ON", "synchronous = FULL", "cache_size = -65536"])
+        {
+            database.Execute("PRAGMA " + pragma);
+        }
+        return database;
     }
 
     public async ValueTask DisposeAsync()
     {
         await _turn.WaitAsync().ConfigureAwait(false);
-        Close();
+        _database?.Dispose();
         _turn.Dispose();
     }
 
@@ -78,14 +83,8 @@ internal sealed class SqliteWriter(string path, SqliteNames names) : IAsyncDispo
     {
         if (_database is not null)
             return _database;
-        _database = Database.Open(path, Code.OpenReadWrite, SqliteStore.Patience);
         _schemaSeen = -1;
-        foreach (var pragma in (string[])
-            ["foreign_keys = OFF", "ignore_check_constraints = ON", "synchronous = FULL", "cache_size = -65536"])
-        {
-            _database.Execute("PRAGMA " + pragma);
-        }
-        return _database;
+        return _database = OpenForWriting(path);
     }
 
     private async Task<T> InTransaction<T>(Database database, Func<Database, Task<T>> work, CancellationToken cancellation)

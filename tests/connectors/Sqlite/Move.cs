@@ -30,17 +30,24 @@ internal sealed class Move(IStore from, IStore to, IReadOnlyList<ScopedStream> s
         return new Move(from, to, streams, model);
     }
 
+    /// <summary>The two ways in which a chunk can come.</summary>
+    internal enum By
+    {
+        SqliteItself,
+        Records,
+    }
+
     internal ScopedStream Stream(string name) => streams.First(one => one.Schema.Name == name);
 
     /// <summary>Copies everything in chunks of a few records, and starts to follow from where the first read was.</summary>
-    internal async Task Copy(long records = 100)
+    internal async Task Copy(long records = 100, By by = By.SqliteItself)
     {
         Position? start = null;
         foreach (var stream in streams)
         {
             await foreach (var chunk in from.Snapshot.Split(stream, new ChunkSize(records, 1 << 20), None))
             {
-                var done = await CopyChunk(stream, chunk);
+                var done = await CopyChunk(stream, chunk, by);
                 start ??= done.Visibility.SeenThrough;
             }
         }
@@ -48,10 +55,10 @@ internal sealed class Move(IStore from, IStore to, IReadOnlyList<ScopedStream> s
         await to.Target.StartAt(start!.Value, None);
     }
 
-    internal async Task<ChunkDone> CopyChunk(ScopedStream stream, Chunk chunk)
+    internal async Task<ChunkDone> CopyChunk(ScopedStream stream, Chunk chunk, By by = By.SqliteItself)
     {
         await using var read = await from.Snapshot.Read(stream, chunk.Range, None);
-        return await to.Target.WriteChunk(stream, chunk, read, None);
+        return await to.Target.WriteChunk(stream, chunk, by == By.SqliteItself ? read : new PlainRead(read), None);
     }
 
     /// <summary>Applies what has changed since; does nothing when there is nothing.</summary>

@@ -26,8 +26,9 @@ internal static class CaptureJournal
         $"SELECT count(*) FROM pragma_table_info({Quote.Text(names.Changes)}) WHERE name GLOB 'k[0-9]*'") ?? 0);
 
     /// <summary>The last change that was ever journalled, as this read transaction sees it.</summary>
-    internal static Position Last(Database database, SqliteNames names) =>
-        new(0, SqliteControl.Exists(database, names.Changes)
-            ? (ulong)(database.Number($"SELECT seq FROM sqlite_sequence WHERE name = {Quote.Text(names.Changes)}") ?? 0)
+    internal static Position Last(Database database, SqliteNames names, string schema = "main") =>
+        new(0, SqliteControl.Exists(database, names.Changes, schema)
+            ? (ulong)(database.Number(
+                $"SELECT seq FROM {schema}.sqlite_sequence WHERE name = {Quote.Text(names.Changes)}") ?? 0)
             : 0);
 }

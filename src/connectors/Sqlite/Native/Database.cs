@@ -7,13 +7,14 @@ namespace Godwit.Connectors.Sqlite.Native;
 /// <summary>One connection. Used by one thread at a time; closed when it is disposed.</summary>
 internal sealed unsafe class Database : IDisposable
 {
-    private readonly string _path;
     private nint _handle;
 
-    private Database(string path, nint handle) => (_path, _handle) = (path, handle);
+    private Database(string path, nint handle) => (Path, _handle) = (path, handle);
 
-    /// <summary>For people.</summary>
-    internal string Shown => Printable.Text(_path);
+    internal string Path { get; }
+
+    /// <summary>The path for people.</summary>
+    internal string Shown => Printable.Text(Path);
 
     internal nint Handle => _handle;
 

@@ -10,13 +10,14 @@ internal static class ScopeSql
     internal static string OfRow(ScopedStream stream, string row) => OfRow(stream, row, depth: 0);
 
     /// <summary>For many records at once: SQLite may start from the parents and find the records by an index.</summary>
-    internal static string OfMany(ScopedStream stream, string row) => stream.Kind switch
+    /// <param name="schema">Which of the attached databases: the main one, unless two are at hand.</param>
+    internal static string OfMany(ScopedStream stream, string row, string schema = "main") => stream.Kind switch
     {
         ScopeKind.Everything => "1",
         ScopeKind.ByColumn => Column(stream, row),
         ScopeKind.ByParent =>
             $"({Columns(stream.Path!.Columns, row)}) IN (SELECT {Quote.Names(stream.Path.ParentColumns)}"
-            + $" FROM main.{Quote.Name(stream.Parent!.Schema.Name)} WHERE {OfMany(stream.Parent, "")})",
+            + $" FROM {schema}.{Quote.Name(stream.Parent!.Schema.Name)} WHERE {OfMany(stream.Parent, "", schema)})",
         _ => throw new InvalidOperationException($"Scope kind {stream.Kind}."),
     };
 

@@ -7,7 +7,7 @@ using Godwit.Core.Stores;
 namespace Godwit.Connectors.Sqlite.Writing;
 
 /// <summary>Applies one batch inside a write transaction: forget all touched keys, then take all present records.</summary>
-internal sealed class BatchApplier(Database database, SqliteNames names) : IDisposable
+internal sealed class BatchApplier(Database database, SqliteNames names, InTheWay holders) : IDisposable
 {
     private readonly Dictionary<int, RecordInserter> _inserters = [];
     private long _written;
@@ -41,7 +41,7 @@ internal sealed class BatchApplier(Database database, SqliteNames names) : IDisp
         var schema = touched.Stream.Schema;
         var own = Quote.Name(schema.Name);
         var key = KeySql.Equal(schema, own, i => $"?{i + 1}");
-        using var delete = database.Prepare($"DELETE FROM {own} WHERE {key} AND {InScope(touched.Stream, own)}");
+        using var delete = database.Prepare($"DELETE FROM {own} WHERE {key} AND {StrayLedger.OursOrStray(database, names, touched.Stream, own)}");
         for (var i = 0; i < touched.Keys.Count; i++)
         {
             delete.BindRecord(1, touched.Keys, i);
@@ -51,14 +51,10 @@ internal sealed class BatchApplier(Database database, SqliteNames names) : IDisp
         }
     }
 
-    private string InScope(ScopedStream stream, string row) => StrayLedger.HasStrays(database, names, stream)
-        ? $"({ScopeSql.OfRow(stream, row)} OR {StrayLedger.Contains(names, stream, row)})"
-        : ScopeSql.OfRow(stream, row);
-
     private void Take(StreamRecords records)
     {
         if (!_inserters.TryGetValue(records.Stream.Number, out var inserter))
-            _inserters.Add(records.Stream.Number, inserter = new RecordInserter(database, records.Stream));
+            _inserters.Add(records.Stream.Number, inserter = new RecordInserter(database, names, records.Stream, holders));
         for (var i = 0; i < records.Records.Count; i++)
             inserter.Insert(records.Records, i);
         _written += records.Records.Count;

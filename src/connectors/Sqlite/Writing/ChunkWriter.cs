@@ -14,7 +14,7 @@ internal sealed class ChunkWriter(Database database, SqliteNames names)
     {
         if (ChunkLedger.Has(database, names, chunk))
             Forget(stream, chunk.Range);
-        using var inserter = new RecordInserter(database, stream);
+        using var inserter = new RecordInserter(database, names, stream, InTheWay.OutOfDate);
         using var stray = StrayLedger.Note(database, names, stream);
         long records = 0, bytes = 0;
         await foreach (var batch in read.Batches(cancellation).ConfigureAwait(false))

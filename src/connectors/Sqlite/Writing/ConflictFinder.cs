@@ -10,33 +10,37 @@ namespace Godwit.Connectors.Sqlite.Writing;
 /// <summary>Finds which records of a table hold what a new record claims for itself.</summary>
 internal sealed class ConflictFinder : IDisposable
 {
-    private readonly List<(UniqueClaim Claim, Statement Find, Statement Delete)> _claims = [];
+    private readonly List<(UniqueClaim Claim, Statement Find, Statement? Delete)> _claims = [];
 
-    internal ConflictFinder(Database database, ScopedStream stream)
+    internal ConflictFinder(Database database, SqliteNames names, ScopedStream stream)
     {
         var table = SchemaReader.Find(database, stream.Schema.Name)
             ?? throw new GodwitException(SqliteProblems.Redefined(database.Shown, stream.Schema.Name));
         var own = Quote.Name(table.Name);
-        var inScope = ScopeSql.OfRow(stream, own);
+        var ours = StrayLedger.OursOrStray(database, names, stream, own);
+        var key = string.Join(", ", KeySql.Columns(stream.Schema).Select(column => column.Name));
         foreach (var claim in UniqueClaim.Of(table, name => Parameter(stream.Schema, name)))
         {
-            var find = database.Prepare($"SELECT 1 FROM {own} WHERE {claim.Held} AND NOT coalesce({inScope}, 0)");
-            var delete = database.Prepare($"DELETE FROM {own} WHERE {claim.Held} AND {inScope}");
+            var isKey = string.Equals(claim.Columns, key, StringComparison.OrdinalIgnoreCase);
+            var find = database.Prepare($"SELECT 1 FROM {own} WHERE {claim.Held}");
+            var delete = isKey ? null : database.Prepare($"DELETE FROM {own} WHERE {claim.Held} AND {ours}");
             _claims.Add((claim, find, delete));
         }
     }
 
-    /// <summary>Deletes the records in scope that are in the way of a new one.</summary>
-    internal void DeleteInScope(RecordBatch batch, int record)
+    /// <summary>Deletes our own records that hold unique values of a new one, but for its key.</summary>
+    internal void DeleteOutOfDate(RecordBatch batch, int record)
     {
         foreach (var (_, _, delete) in _claims)
         {
+            if (delete is null)
+                continue;
             Bind(delete, batch, record);
             delete.Run();
         }
     }
 
-    /// <summary>The claim that a record outside the scope already holds; null when there is none.</summary>
+    /// <summary>The claim that a record which is here already holds; null when there is none.</summary>
     internal UniqueClaim? Holder(RecordBatch batch, int record)
     {
         foreach (var (claim, find, _) in _claims)
@@ -55,7 +59,7 @@ internal sealed class ConflictFinder : IDisposable
         foreach (var (_, find, delete) in _claims)
         {
             find.Dispose();
-            delete.Dispose();
+            delete?.Dispose();
         }
     }
 

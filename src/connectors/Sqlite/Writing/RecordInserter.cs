@@ -8,20 +8,21 @@ namespace Godwit.Connectors.Sqlite.Writing;
 
 /// <summary>Inserts records of one stream, and settles what is in their way.</summary>
 /// <remarks>
-/// A record in scope that holds a key or a unique value which the source gives to another record is out of date: the
-/// source has let go of the value since, so the key of that record was touched and it comes again. It is deleted.
-/// A record outside the scope belongs to somebody else: that is a problem, never overwritten.
+/// A record that is in the way is never overwritten, with one exception: see <see cref="InTheWay.OutOfDate"/>. A key is no
+/// such exception, because whatever of ours had it was deleted before.
 /// </remarks>
 internal sealed class RecordInserter : IDisposable
 {
     private readonly Database _database;
     private readonly ScopedStream _stream;
+    private readonly SqliteNames _names;
+    private readonly InTheWay _holders;
     private readonly Statement _insert;
     private ConflictFinder? _conflicts;
 
-    internal RecordInserter(Database database, ScopedStream stream)
+    internal RecordInserter(Database database, SqliteNames names, ScopedStream stream, InTheWay holders)
     {
-        (_database, _stream) = (database, stream);
+        (_database, _names, _stream, _holders) = (database, names, stream, holders);
         var columns = stream.Schema.Columns;
         _insert = database.Prepare(
             $"INSERT INTO main.{Quote.Name(stream.Schema.Name)} ({string.Join(", ", columns.Select(KeySql.Name))})"
@@ -46,8 +47,9 @@ internal sealed class RecordInserter : IDisposable
     {
         if (code is not (Code.ConstraintPrimaryKey or Code.ConstraintUnique or Code.ConstraintRowId))
             throw new GodwitException(SqliteProblems.RefusedRecord(_database, _stream, batch, record));
-        _conflicts ??= new ConflictFinder(_database, _stream);
-        _conflicts.DeleteInScope(batch, record);
+        _conflicts ??= new ConflictFinder(_database, _names, _stream);
+        if (_holders == InTheWay.OutOfDate)
+            _conflicts.DeleteOutOfDate(batch, record);
         if (_conflicts.Holder(batch, record) is { } claim)
             throw new GodwitException(SqliteProblems.Taken(_database.Shown, _stream, claim, batch, record));
         _insert.BindRecord(1, batch, record);
