@@ -210,6 +210,11 @@ internal static class SqliteProblems
         $"Records of others hold them there; the keys begin with {string.Join("; ", keys)}.",
         "Change these values at one of the two sides before you start.", Recovery.Stop);
 
+    internal static Problem TenantIsThere(string shown, string stream) => new(
+        "GW-SQL-036", $"{shown} already holds records of the tenant: {stream}.",
+        "After the move the target must hold exactly the source's records of the tenant, and these may be others.",
+        "Delete them at the target if they are left over from an earlier move.", Recovery.Stop);
+
     private static string Table(ScopedStream stream) => Printable.Text(stream.Schema.Name);
 
     private static string KeyOf(ScopedStream stream, RecordBatch batch, int record) =>

@@ -11,6 +11,7 @@ internal sealed class SqliteStore : IStore
 
     private readonly SqliteChanges _changes;
     private readonly SqliteTarget _target;
+    private bool _disposed;
 
     internal SqliteStore(StoreOpening opening, string path)
     {
@@ -64,6 +65,9 @@ internal sealed class SqliteStore : IStore
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+            return;
+        _disposed = true;
         await _changes.DisposeAsync().ConfigureAwait(false);
         await Writer.DisposeAsync().ConfigureAwait(false);
         _target.Dispose();

@@ -82,7 +82,11 @@ internal sealed class TargetCheck(SqliteStore store)
             return;
         }
         if (stream.Kind != ScopeKind.Everything)
+        {
             comparable.Add(stream);
+            if (database.Number($"SELECT 1 FROM {Quote.Name(schema.Name)} AS t WHERE {ScopeSql.OfMany(stream, "t")} LIMIT 1") is not null)
+                problems.Add(SqliteProblems.TenantIsThere(database.Shown, stream.ToString()));
+        }
         else if (database.Number($"SELECT 1 FROM {Quote.Name(schema.Name)} LIMIT 1") is not null)
             problems.Add(SqliteProblems.NotEmpty(database.Shown, schema.Name));
         var triggers = database.Text(

@@ -1,7 +1,6 @@
 using Godwit.Connectors.Sqlite.Native;
 using Godwit.Connectors.Sqlite.Sql;
 using Godwit.Core.Changes;
-using Godwit.Core.Schemas;
 using Godwit.Core.Stores;
 
 namespace Godwit.Connectors.Sqlite.Writing;
