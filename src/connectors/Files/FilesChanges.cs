@@ -14,7 +14,10 @@ namespace Godwit.Connectors.Files;
 /// <remarks>
 /// <para>Positions are nanoseconds of the clock that stamps files. A tree has no log, so what happened is proved by
 /// comparing
-/// (<see cref="TreeScan"/>); events of the kernel are hints that make it quick, never the proof.</para>
+/// (<see cref="TreeScan"/>). Events of the kernel make it quick: as long as every directory is watched and no event was
+/// lost, a marker is reached when all events before it were looked at. But the first marker behind a fence, on which a
+/// handover relies, is reached by a scan, and so is one after a restart or a loss; and a scan comes every
+/// minute.</para>
 /// <para>Invariant: a position is told only when every path touched before it was told with it or before it. A write
 /// whose
 /// stamp is older than a position told, but which was not seen yet, is found because a scan goes back behind the
@@ -32,6 +35,7 @@ internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
     private readonly ScanSeries _scans;
     private readonly TreeWatch _watch;
     private ScopedStream? _stream;
+    private ulong _marked;
 
     internal FilesChanges(FilesSession session)
     {
@@ -55,8 +59,12 @@ internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
     public async ValueTask<Position> Mark(CancellationToken cancellation)
     {
         var now = FilesSession.Now();
-        _scans.Require(now.Offset);
-        if (await Task.Run(() => _session.Fence.Mark((long)now.Offset), cancellation).ConfigureAwait(false))
+        var isFenced = await Task.Run(() => _session.Fence.Mark((long)now.Offset), cancellation).ConfigureAwait(false);
+        if (_watch.IsComplete && _scans.HasDoneSince(_session.Fence.RaisedAt ?? 1))
+            _marked = now.Offset;
+        else
+            _scans.Require(now.Offset);
+        if (isFenced)
         {
             // What is written after this returns has a later stamp, so that late writes can be told from those that the
             // scan will find: it begins after this.
@@ -72,7 +80,8 @@ internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
         {
             _hints.Confirm(after.Offset);
             _scans.Confirm(after.Offset);
-            if (!_scans.IsDue && !await HintWithin(patience, cancellation).ConfigureAwait(false) && !_scans.IsDue)
+            var mustAnswer = _scans.IsDue || after.Offset < _marked;
+            if (!mustAnswer && !await HintWithin(patience, cancellation).ConfigureAwait(false) && !_scans.IsDue)
                 return null;
             return await Task.Run(() => Look(after, cancellation), cancellation).ConfigureAwait(false);
         }
@@ -127,11 +136,13 @@ internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
         var now = Math.Max((ulong)Posix.FileClock(), after.Offset + 1);
         if (!_session.IsRootInPlace())
             throw FilesProblems.RootReplaced(_session.Opening.Shown);
+        _watch.CatchUp();
+        if (_hints.TakeLoss())
+            _scans.Require(now);
         var paths = new List<byte[]>();
         if (!_scans.IsDue)
         {
-            if (_hints.Take(paths, MostPaths, now))
-                _scans.Require(now);
+            _hints.Take(paths, MostPaths, now);
             var batch = TouchedPaths.Look(_session, stream, paths, new Position(after.Timeline, now), cancellation);
             if (!_scans.IsAlarming(batch))
                 return batch;
@@ -140,8 +151,7 @@ internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
         }
         var reached = _scans.Go(after.Offset, now, paths, cancellation);
         // Hints that are here now are told with the scan: it may have passed their paths before they were touched.
-        if (_hints.Take(paths, MostPaths, reached))
-            _scans.Require(now + 1);
+        _hints.Take(paths, MostPaths, reached);
         return TouchedPaths.Look(_session, stream, paths, new Position(after.Timeline, reached), cancellation);
     }
 }

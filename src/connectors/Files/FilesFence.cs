@@ -60,12 +60,22 @@ internal sealed class FilesFence(FilesSession session) : IFence, IDisposable
         if (session.Fence.LateSince is not { } since)
             return null;
         var stream = _stream ?? throw new InvalidOperationException("The fence was not prepared.");
-        using var peer = session.Opening.Peer is { } address && FilesAddress.IsOurs(address)
-            ? TreeRoot.Open(FilesAddress.PathOf(address), out _)
-            : null;
-        var late = session.LateWriters.Take(since, peer, cancellation);
+        using var peer = Peer();
+        var late = session.LateWriters.Find(since, peer, cancellation);
         return late.Count == 0
             ? null
-            : TouchedPaths.Look(session, stream, late, FilesSession.Now(), cancellation);
+            : TouchedPaths.Look(session, stream, late, FilesSession.Now(), cancellation, () => Settle(late));
     }
+
+    /// <summary>When the batch is over: what did not arrive is told again.</summary>
+    private void Settle(List<byte[]> late)
+    {
+        using var peer = Peer();
+        session.LateWriters.Settle(late, peer);
+    }
+
+    private TreeRoot? Peer() =>
+        session.Opening.Peer is { } address && FilesAddress.IsOurs(address)
+            ? TreeRoot.Open(FilesAddress.PathOf(address), out _)
+            : null;
 }

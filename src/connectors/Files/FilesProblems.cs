@@ -146,6 +146,10 @@ internal static class FilesProblems
     private static Problem TooManyFiles(string what, string why) => new(
         "GW-FIL-024", what, why, "Raise the limit of open files ('ulimit -n').", Recovery.Retry);
 
+    internal static GodwitException LateWriteWaits(ReadOnlySpan<byte> path) => Raise(new Problem(
+        "GW-FIL-025", $"'{Name(path)}' was written behind the fence and waits to be brought over.",
+        "Until then the way back must not overwrite it.", "Godwit brings it over and tries again.", Recovery.Retry));
+
     internal static string Name(ReadOnlySpan<byte> path) => path.IsEmpty ? "." : Printable.Text(path);
 
     private static GodwitException Raise(Problem problem) => new(problem);

@@ -151,8 +151,9 @@ internal sealed class FilesTarget(FilesSession session) : ITarget, IDisposable
     {
         var root = session.Root();
         var isSmall = batch.KeyCount <= FewFiles;
+        var conflicts = ConflictRule.For(session, _ledger, reason);
         var placing = isSmall ? Placing.WhenEachIsDurable : Placing.WhenDurable;
-        using var writer = new TreeWriter(session, root, placing, ConflictRule.For(session, _ledger, reason));
+        using var writer = new TreeWriter(session, root, placing, conflicts);
         await writer.Write(Records(batch, cancellation), isSmall ? 2 : Workers, cancellation).ConfigureAwait(false);
         if (!isSmall && writer.Waiting > 0)
             SyncAll(root);
@@ -166,6 +167,8 @@ internal sealed class FilesTarget(FilesSession session) : ITarget, IDisposable
             writer.Directories.Sync();
         else
             SyncAll(root);
+        if (conflicts.LeftAlone is { } late)
+            throw FilesProblems.LateWriteWaits(late);
         if (reason == ApplyReason.Following)
             _ledger.WritePosition(batch.Reached);
         return new ApplyOutcome(writer.Written, deleted, writer.Bytes);

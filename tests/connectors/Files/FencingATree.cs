@@ -1,5 +1,6 @@
 using Godwit.Connectors.Files;
 using Godwit.Core.Changes;
+using Godwit.Core.Problems;
 using Godwit.Core.Stores;
 
 namespace Godwit.Tests.Connectors.Files;
@@ -68,7 +69,8 @@ public sealed class FencingATree
         move.From.Write("dir/new", "late");
         move.To.Write("file", "newer");
         move.To.Remove("dir");
-        await TreeMove.Drain(move.Target, move.Source);
+        var failure = await Assert.ThrowsAsync<GodwitException>(() => TreeMove.Drain(move.Target, move.Source));
+        Assert.Equal(("GW-FIL-025", Recovery.Retry), (failure.Problem.Code, failure.Problem.Recovery));
         Assert.Equal("late", move.From.Read("file"));
         Assert.Equal("late", move.From.Read("dir/new"));
         Assert.False(move.From.Has("dir/old"));
@@ -77,7 +79,6 @@ public sealed class FencingATree
             await move.Target.Target.Apply(late!, ApplyReason.LateWrite, TreeMove.Never);
         Assert.Equal("late", move.To.Read("file.godwit-late-1"));
         Assert.Equal("late", move.To.Read("dir/new"));
-        await TreeMove.Drain(move.Target, move.Source);
         await TreeMove.Drain(move.Target, move.Source);
         await move.AssertEqual();
     }

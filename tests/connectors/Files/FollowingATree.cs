@@ -136,6 +136,44 @@ public sealed class FollowingATree
     }
 
     [Fact]
+    public async Task However_many_events_come_nothing_is_lost()
+    {
+        await using var move = await TreeMove.Begin();
+        await move.Copy();
+        await move.Drain();
+        // More than the kernel's queue holds, faster than they are read: whether events are lost or not, all arrives.
+        Parallel.For(0, 4, writer =>
+        {
+            for (var i = 0; i < 12_000; i++)
+            {
+                var name = $"d{writer}/{i % 7}/f{i % 50}";
+                move.From.Write(name, $"{i}");
+                if (i % 3 == 0)
+                    File.Delete(move.From[name]);
+                if (i % 500 == 0)
+                    Directory.Delete(move.From[$"d{writer}/{i % 7}"], recursive: true);
+            }
+        });
+        await move.Drain();
+        await move.AssertEqual();
+    }
+
+    [Fact]
+    public async Task The_drain_behind_a_fence_is_proved_by_a_scan()
+    {
+        await using var move = await TreeMove.Begin();
+        move.From.Write("file", "x");
+        await move.Copy();
+        await move.Drain();
+        // At the target, so that no event tells of it: only who compares can find it.
+        move.To.Write("file", "harmed");
+        Assert.DoesNotContain("file", (await move.Drain()).Touched);
+        await move.Source.Fence.Raise(TreeMove.Never);
+        Assert.Contains("file", (await move.Drain()).Touched);
+        await move.AssertEqual();
+    }
+
+    [Fact]
     public async Task A_hint_arrives_without_waiting_for_a_scan()
     {
         await using var move = await TreeMove.Begin();

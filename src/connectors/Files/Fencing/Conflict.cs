@@ -6,7 +6,7 @@ internal enum Conflict
     /// <summary>The record replaces it.</summary>
     Replace,
 
-    /// <summary>The entry stays, and the record is left out: it will be told again.</summary>
+    /// <summary>The entry stays, and the record waits: the batch is not done.</summary>
     LeaveIt,
 
     /// <summary>The entry stays, and the record goes beside it under another name.</summary>

@@ -5,7 +5,8 @@ namespace Godwit.Connectors.Files.Fencing;
 
 /// <summary>Decides, for one batch, about entries that somebody else wrote meanwhile.</summary>
 /// <remarks>
-/// Behind a raised fence a late write that was not told yet stays: the way back must not wipe it out before it was
+/// Behind a raised fence a late write that was not brought over yet stays: the way back must not wipe it out before it
+/// was
 /// brought
 /// to where traffic is. There, in turn, a record that was changed since traffic came is newer than any late write.
 /// </remarks>
@@ -17,6 +18,9 @@ internal sealed class ConflictRule
 
     private ConflictRule(FilesSession session, bool isFenced, long? ourLastWrite) =>
         (_session, _isFenced, _ourLastWrite) = (session, isFenced, ourLastWrite);
+
+    /// <summary>The first entry that stayed although a record or a deletion was for it.</summary>
+    internal byte[]? LeftAlone { get; private set; }
 
     /// <summary>Whether anything but replacing can be the answer.</summary>
     internal bool Matters => _isFenced || _ourLastWrite is not null;
@@ -38,7 +42,10 @@ internal sealed class ConflictRule
     {
         if (_ourLastWrite is { } ours)
             return there.Changed > ours && !_session.OwnWrites.Has(path, there) ? Conflict.PutBeside : Conflict.Replace;
-        return _isFenced && _session.LateWriters.IsUntold(path, there) ? Conflict.LeaveIt : Conflict.Replace;
+        if (!_isFenced || !_session.LateWriters.IsWaiting(path, there))
+            return Conflict.Replace;
+        LeftAlone ??= path.ToArray();
+        return Conflict.LeaveIt;
     }
 
     /// <summary>What we wrote is nobody's late write.</summary>

@@ -17,6 +17,7 @@ internal sealed class FenceState(Ledger ledger)
 
     private readonly Lock _lock = new();
     private bool _isKnown;
+    private long _raisedAt;
     private long _since;
 
     private static ReadOnlySpan<byte> File => "fence"u8;
@@ -29,17 +30,32 @@ internal sealed class FenceState(Ledger ledger)
             lock (_lock)
             {
                 if (!_isKnown)
-                    (_isKnown, _since) = (true, Read());
+                    (_isKnown, _since, _raisedAt) = (true, Read(), Posix.FileClock());
                 return _since == 0 ? null : _since;
             }
+        }
+    }
+
+    /// <summary>File clock when the fence went up, or when this process found it up; null when it is down.</summary>
+    internal ulong? RaisedAt
+    {
+        get
+        {
+            if (LateSince is null)
+                return null;
+            lock (_lock)
+                return (ulong)_raisedAt;
         }
     }
 
     /// <summary>From now on writes are late. Raised already, it stays as it is.</summary>
     internal void Raise()
     {
-        if (LateSince is null)
-            Keep(Posix.FileClock() - (Tick.Ticks * TimeSpan.NanosecondsPerTick));
+        if (LateSince is not null)
+            return;
+        lock (_lock)
+            _raisedAt = Posix.FileClock();
+        Keep(Posix.FileClock() - (Tick.Ticks * TimeSpan.NanosecondsPerTick));
     }
 
     /// <summary>Everything up to here will be drained.</summary>

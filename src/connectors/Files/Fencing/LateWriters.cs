@@ -1,6 +1,7 @@
 using Godwit.Connectors.Files.Following;
 using Godwit.Connectors.Files.Kernel;
 using Godwit.Connectors.Files.Walking;
+using Godwit.Connectors.Files.Writing;
 
 namespace Godwit.Connectors.Files.Fencing;
 
@@ -18,12 +19,13 @@ internal sealed class LateWriters(FilesSession session)
     private readonly Lock _lock = new();
     private readonly Dictionary<byte[], FileStatus> _settled = new(PathBytes.Comparer);
 
-    /// <summary>Whether an entry was written late and nobody was told yet: then it must not be overwritten.</summary>
-    internal bool IsUntold(ReadOnlySpan<byte> path, in FileStatus status) =>
+    /// <summary>Whether an entry was written late and is not at the other side yet: then it must not be
+    /// overwritten.</summary>
+    internal bool IsWaiting(ReadOnlySpan<byte> path, in FileStatus status) =>
         session.Fence.LateSince is { } since && IsCandidate(status, since) && !IsSettled(path, status);
 
-    /// <summary>The late writes that were not told yet; from now on they count as told.</summary>
-    internal List<byte[]> Take(long since, TreeRoot? peer, CancellationToken cancellation)
+    /// <summary>The late writes that the other side does not have yet.</summary>
+    internal List<byte[]> Find(long since, TreeRoot? peer, CancellationToken cancellation)
     {
         var late = new List<byte[]>();
         using var walk = new TreeWalk(session.Root());
@@ -31,19 +33,32 @@ internal sealed class LateWriters(FilesSession session)
         {
             cancellation.ThrowIfCancellationRequested();
             ref readonly var status = ref walk.Status;
-            var isNewDirectory = status.Kind == EntryKind.Directory && status.Changed > since && peer is not null
-                && !IsSettled(walk.Path, status) && Errno.IsGone(peer.Status(walk.Path, out _));
-            if (!isNewDirectory && (!IsCandidate(status, since) || IsSettled(walk.Path, status)))
-                continue;
-            Settle(walk.Path, status);
-            if (isNewDirectory || !IsAtPeer(walk, peer))
+            if (status.Kind == EntryKind.Directory
+                ? IsNewDirectory(walk.Path, status, since, peer)
+                : IsCandidate(status, since) && !IsSettled(walk.Path, status) && !SettleIfThere(walk, peer))
                 late.Add(walk.Path.ToArray());
         }
         return late;
     }
 
+    /// <summary>After they were brought over: what the other side has is settled and will not be told again, whatever
+    /// happens to it there.</summary>
+    internal void Settle(IEnumerable<byte[]> paths, TreeRoot? peer)
+    {
+        foreach (var path in paths)
+        {
+            using var walk = new TreeWalk(session.Root(), null, path);
+            if (walk.Next() && walk.Path.SequenceEqual(path))
+                SettleIfThere(walk, peer);
+        }
+    }
+
     private static bool IsCandidate(in FileStatus status, long since) =>
         status.Changed > since && (status.Kind is EntryKind.File or EntryKind.Symlink);
+
+    private bool IsNewDirectory(ReadOnlySpan<byte> path, in FileStatus status, long since, TreeRoot? peer) =>
+        status.Changed > since && peer is not null && !IsSettled(path, status)
+        && Errno.IsGone(peer.Status(path, out _));
 
     private bool IsSettled(ReadOnlySpan<byte> path, in FileStatus status)
     {
@@ -56,16 +71,17 @@ internal sealed class LateWriters(FilesSession session)
         return session.OwnWrites.Has(path, status);
     }
 
-    private void Settle(ReadOnlySpan<byte> path, in FileStatus status)
+    private bool SettleIfThere(TreeWalk walk, TreeRoot? peer)
     {
+        if (peer is null || (!IsAtPeer(walk, peer) && !LateName.IsThere(peer, walk.Path, walk.Status)))
+            return false;
         lock (_lock)
-            _settled[path.ToArray()] = status;
+            _settled[walk.Path.ToArray()] = walk.Status;
+        return true;
     }
 
-    private static bool IsAtPeer(TreeWalk walk, TreeRoot? peer)
+    private static bool IsAtPeer(TreeWalk walk, TreeRoot peer)
     {
-        if (peer is null)
-            return false;
         using var there = new TreeWalk(peer, null, walk.Path.ToArray());
         if (!there.Next() || !there.Path.SequenceEqual(walk.Path)
             || !EntryComparison.IsSameMetadata(walk.Status, there.Status))

@@ -51,6 +51,13 @@ internal sealed class ScanSeries(FilesSession session) : IDisposable
         }
     }
 
+    /// <summary>Whether a scan that began at or after a position is through.</summary>
+    internal bool HasDoneSince(ulong position)
+    {
+        lock (_lock)
+            return _done >= position;
+    }
+
     /// <summary>Nothing is reached at or after this position without a scan that began later.</summary>
     internal void Require(ulong position)
     {

@@ -51,8 +51,7 @@ internal sealed class TouchHints
     }
 
     /// <summary>Takes up to so many hints, to be told with a position.</summary>
-    /// <returns>Whether events were lost since the last time: then a scan is due.</returns>
-    internal bool Take(List<byte[]> into, int most, ulong reached)
+    internal void Take(List<byte[]> into, int most, ulong reached)
     {
         lock (_lock)
         {
@@ -63,10 +62,18 @@ internal sealed class TouchHints
                 _told[path] = reached;
             }
             into.AddRange(taken);
-            var overflowed = _overflowed;
-            _overflowed = false;
             if (_paths.Count == 0 && _arrived.Task.IsCompleted)
                 _arrived = NewSignal();
+        }
+    }
+
+    /// <summary>Whether events were lost since the last time: then a scan is due.</summary>
+    internal bool TakeLoss()
+    {
+        lock (_lock)
+        {
+            var overflowed = _overflowed;
+            _overflowed = false;
             return overflowed;
         }
     }

@@ -14,8 +14,10 @@ internal static class TouchedPaths
     private const int MostRecords = 256;
 
     /// <param name="paths">In any order, with repetitions.</param>
+    /// <param name="whenOver">Called when the batch is disposed.</param>
     internal static ChangeBatch Look(
-        FilesSession session, ScopedStream stream, List<byte[]> paths, Position reached, CancellationToken cancellation)
+        FilesSession session, ScopedStream stream, List<byte[]> paths, Position reached,
+        CancellationToken cancellation, Action? whenOver = null)
     {
         paths.Sort((left, right) => PathOrder.Compare(left, right));
         var root = session.Root();
@@ -42,6 +44,7 @@ internal static class TouchedPaths
             () =>
             {
                 contents.Dispose();
+                whenOver?.Invoke();
                 return ValueTask.CompletedTask;
             });
     }

@@ -29,12 +29,14 @@ internal sealed class Inotify : IDisposable
 
     internal void Remove(int watch) => _ = Posix.Unwatch(_events.Number, watch);
 
-    /// <summary>Waits for events and hands each over.</summary>
+    /// <summary>Waits for events.</summary>
     /// <returns>False when it was interrupted for good.</returns>
+    internal bool Wait() => Posix.WaitForEither(_events.Number, _stop.Number);
+
+    /// <summary>Hands over some of the events that are there; one caller at a time.</summary>
+    /// <returns>False when there were none.</returns>
     internal bool Read(EventHandler handle)
     {
-        if (!Posix.WaitForEither(_events.Number, _stop.Number))
-            return false;
         var filled = Posix.ReadNow(_events.Number, _buffer);
         // struct inotify_event: watch, mask, cookie, length of the name, name padded with zeros.
         for (var rest = _buffer.AsSpan(0, Math.Max(0, filled)); !rest.IsEmpty;)
@@ -47,7 +49,7 @@ internal sealed class Inotify : IDisposable
                 end < 0 ? name : name[..end]);
             rest = rest[(16 + length)..];
         }
-        return true;
+        return filled > 0;
     }
 
     internal void Interrupt() => Posix.Raise(_stop.Number);

@@ -13,15 +13,19 @@ namespace Godwit.Connectors.Files.Watching;
 /// </remarks>
 internal sealed class TreeWatch(FilesSession session, TouchHints hints) : IDisposable
 {
+    /// <summary>The kernel's queue of 16384 events is read in fewer.</summary>
+    private const int MostReads = 128;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<int, WatchedDirectory> _byWatch = [];
     private Inotify? _inotify;
     private Thread? _reader;
     private WatchedDirectory _root = new(null, []);
     private bool _isStopping;
+    private bool _isLost;
 
-    /// <summary>Directories that have no watch because the user's limit is used up.</summary>
-    internal bool IsPartial { get; private set; }
+    /// <summary>Whether every directory is watched; not when the user's limit of watches is used up.</summary>
+    internal bool IsComplete { get; private set; }
 
     /// <summary>Starts to watch; nothing that happens after this returns goes unseen, unless events are lost.</summary>
     /// <returns>Which directories are where.</returns>
@@ -31,6 +35,8 @@ internal sealed class TreeWatch(FilesSession session, TouchHints hints) : IDispo
         lock (_lock)
         {
             _isStopping = false;
+            _inotify = new Inotify(session.Path);
+            _byWatch.Clear();
             var identities = Renew(cancellation);
             _reader = new Thread(ReadEvents) { IsBackground = true, Name = "godwit watch" };
             _reader.Start();
@@ -50,8 +56,29 @@ internal sealed class TreeWatch(FilesSession session, TouchHints hints) : IDispo
         reader?.Join();
         lock (_lock)
         {
+            IsComplete = false;
             _inotify?.Dispose();
             _inotify = null;
+        }
+    }
+
+    /// <summary>Returns when every event that happened before the call has become a hint.</summary>
+    internal void CatchUp()
+    {
+        // Events are queued before the call that caused them returns, and each is handled under this lock.
+        try
+        {
+            lock (_lock)
+            {
+                for (var i = 0; i < MostReads && HandleSome(); i++)
+                {
+                    // What was queued before the call fits into so many reads; what comes meanwhile may wait.
+                }
+            }
+        }
+        catch (GodwitException)
+        {
+            hints.AddEverything();
         }
     }
 
@@ -59,11 +86,11 @@ internal sealed class TreeWatch(FilesSession session, TouchHints hints) : IDispo
 
     private DirectoryIdentities Renew(CancellationToken cancellation)
     {
-        _inotify?.Dispose();
-        _inotify = new Inotify(session.Path);
+        foreach (var watch in _byWatch.Keys)
+            _inotify!.Remove(watch);
         _byWatch.Clear();
         _root = new WatchedDirectory(null, []);
-        IsPartial = false;
+        IsComplete = true;
         var identities = new DirectoryIdentities();
         AddTree(_root, identities, found: null, cancellation);
         return identities;
@@ -73,10 +100,12 @@ internal sealed class TreeWatch(FilesSession session, TouchHints hints) : IDispo
     {
         while (!_isStopping)
         {
+            if (!_inotify!.Wait())
+                return;
             try
             {
-                if (!_inotify!.Read(HandleLocked))
-                    return;
+                lock (_lock)
+                    HandleSome();
             }
             catch (GodwitException)
             {
@@ -86,21 +115,25 @@ internal sealed class TreeWatch(FilesSession session, TouchHints hints) : IDispo
         }
     }
 
-    private void HandleLocked(int watch, uint mask, ReadOnlySpan<byte> name)
+    private bool HandleSome()
     {
-        lock (_lock)
-            Handle(watch, mask, name);
+        if (!(_inotify?.Read(Handle) ?? false))
+            return false;
+        if (!_isLost)
+            return true;
+        // Directories may have come and gone unseen, so all watches are made anew before the scan.
+        _isLost = false;
+        Renew(CancellationToken.None);
+        hints.AddEverything();
+        return true;
     }
 
     private void Handle(int watch, uint mask, ReadOnlySpan<byte> name)
     {
         if ((mask & WatchEvents.Overflow) != 0)
-        {
-            // Directories may have come and gone unseen, so all watches are made anew before the scan.
-            Renew(CancellationToken.None);
-            hints.AddEverything();
+            _isLost = true;
+        if (_isLost)
             return;
-        }
         if (!_byWatch.TryGetValue(watch, out var directory))
             return;
         if ((mask & WatchEvents.Ignored) != 0)
@@ -168,7 +201,7 @@ internal sealed class TreeWatch(FilesSession session, TouchHints hints) : IDispo
         var watch = _inotify!.Add(opened, WatchEvents.Wanted);
         if (watch == -Errno.NoSpace)
         {
-            IsPartial = true;
+            IsComplete = false;
             return;
         }
         if (watch < 0)
