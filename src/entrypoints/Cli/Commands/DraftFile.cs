@@ -55,8 +55,8 @@ internal static class DraftFile
         var unreached = column is null ? [] : Unreached(source, column);
         if (unreached.Count > 0)
         {
-            text.AppendLine("      # No foreign key leads from these to the tenant. Each is reference (compared, never");
-            text.AppendLine("      # changed) or excluded.");
+            text.AppendLine("      # No foreign key leads from these to the tenant. Each is reference (compared,");
+            text.AppendLine("      # never changed) or excluded.");
             text.AppendLine($"      reference: [{string.Join(", ", unreached.Select(Quoted))}]");
         }
         text.AppendLine("      #");

@@ -58,6 +58,8 @@ internal static class RunCommand
         if (file is null)
             return ExitCode.WrongUsage;
 
+        if (!home.Exists)
+            session.Report.Line("Looking at both sides…");
         var hold = await HoldKeeper.Take(home, session.Surroundings.Clock, cancellation);
         await using var place = await Workplace.Open(session, home, file, origin, hold, cancellation);
         RunReport report;

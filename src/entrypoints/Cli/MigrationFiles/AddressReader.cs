@@ -11,7 +11,7 @@ internal sealed class AddressReader(ReadingContext context, Filling filling, Fil
     /// <summary>Null when something is wrong with it; the problems are told.</summary>
     public Address? Read(FileNode.Scalar scalar, string where)
     {
-        var before = problems.Found.Count;
+        var before = problems.Count;
         var shown = filling.Tenant(scalar, where);
         var colon = shown.IndexOf(':', StringComparison.Ordinal);
         var scheme = colon > 0 ? shown[..colon].ToLowerInvariant() : "";
@@ -20,7 +20,7 @@ internal sealed class AddressReader(ReadingContext context, Filling filling, Fil
         else
             CheckScheme(scheme, shown, scalar.Line);
         var full = filling.Secret(shown, scalar.Line);
-        if (problems.Found.Count > before)
+        if (problems.Count > before)
             return null;
         return new Address(
             Printable.Text(shown), scheme + ":" + Absolute(full[(colon + 1)..]), scheme,

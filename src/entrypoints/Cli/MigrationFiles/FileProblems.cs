@@ -5,9 +5,12 @@ namespace Godwit.Cli.MigrationFiles;
 /// <summary>Everything that can be wrong with a migration file. All of a file's are told at once.</summary>
 internal sealed class FileProblems(string file)
 {
-    private readonly List<Problem> _found = [];
+    private readonly List<(int Line, Problem Problem)> _found = [];
 
-    public IReadOnlyList<Problem> Found => _found;
+    /// <summary>In the order of the lines.</summary>
+    public IReadOnlyList<Problem> Found => [.. _found.OrderBy(one => one.Line).Select(one => one.Problem)];
+
+    public int Count => _found.Count;
 
     public static GodwitException Unreadable(string file, string why, Exception cause) => new(new Problem(
         "GW-CLI-001",
@@ -90,6 +93,6 @@ internal sealed class FileProblems(string file)
         "GW-CLI-017", line, $"'{Printable.Text(tenant)}' cannot be a tenant's id here.", why,
         "Correct the id, or leave {tenant} out of the addresses.");
 
-    private void Add(string code, int line, string what, string why, string remedy) => _found.Add(new Problem(
-        code, line == 0 ? what : $"{Printable.Text(file)}, line {line}: {what}", why, remedy, Recovery.Stop));
+    private void Add(string code, int line, string what, string why, string remedy) => _found.Add((line, new Problem(
+        code, line == 0 ? what : $"{Printable.Text(file)}, line {line}: {what}", why, remedy, Recovery.Stop)));
 }

@@ -27,7 +27,8 @@ internal sealed class FileSection
     {
         if (node is FileNode.Map map)
             return new FileSection(map, name, known, problems);
-        problems.WrongValue(node.Line, name, Describe(node), $"a map with the keys {string.Join(", ", known)}");
+        problems.WrongValue(
+            node.Line, name.Trim('\''), Describe(node), $"a map with the keys {string.Join(", ", known)}");
         return null;
     }
 

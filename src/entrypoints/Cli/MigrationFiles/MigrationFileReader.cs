@@ -49,7 +49,7 @@ internal sealed class MigrationFileReader
             problems.Missing(1, "migration", "the file", "migration: NAME");
         else if (!IsName(name.Text))
             problems.BadName(name.Line, name.Text);
-        return problems.Found.Count == 0 ? name!.Text : throw new GodwitException(problems.Found[0]);
+        return problems.Count == 0 ? name!.Text : throw new GodwitException(problems.Found[0]);
     }
 
     private FileReading Read()
@@ -79,7 +79,7 @@ internal sealed class MigrationFileReader
             Parallel = ReadParallel(limits),
             Text = _text,
         };
-        return _problems.Found.Count > 0
+        return _problems.Count > 0
             ? new FileReading(null, _problems.Found)
             : new FileReading(
                 new MigrationFile

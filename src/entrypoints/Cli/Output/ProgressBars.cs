@@ -10,7 +10,7 @@ namespace Godwit.Cli.Output;
 /// <remarks>Drawn off the engine's thread, from the latest picture; those in between are dropped.</remarks>
 internal sealed class ProgressBars : IProgressView
 {
-    private const int BarWidth = 30;
+    private const int BarWidth = 20;
     private const int MostStreams = 15;
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(100);
 
@@ -70,7 +70,9 @@ internal sealed class ProgressBars : IProgressView
 
     private Grid Streams(MoveProgress move)
     {
-        var grid = new Grid().AddColumns(3);
+        var grid = new Grid();
+        for (var i = 0; i < 3; i++)
+            grid.AddColumn(new GridColumn().NoWrap());
         var shown = move.Streams.OrderBy(one => ProgressText.Share(one) >= 1).Take(MostStreams).ToHashSet();
         foreach (var stream in move.Streams.Where(shown.Contains))
         {

@@ -11,10 +11,10 @@ internal sealed class Hook(HookSetup setup, TimeProvider clock)
 {
     public async ValueTask Run(RouteEntry entry, CancellationToken cancellation)
     {
-        var said = new LastLines(setup.Secrets);
+        var (complaints, talk) = (new LastLines(setup.Secrets), new LastLines(setup.Secrets));
         using var process = Start(entry);
-        process.ErrorDataReceived += (_, line) => said.Add(line.Data);
-        process.OutputDataReceived += (_, line) => said.Add(line.Data);
+        process.ErrorDataReceived += (_, line) => complaints.Add(line.Data);
+        process.OutputDataReceived += (_, line) => talk.Add(line.Data);
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
         process.StandardInput.Close();
@@ -30,10 +30,12 @@ internal sealed class Hook(HookSetup setup, TimeProvider clock)
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync(CancellationToken.None);
             cancellation.ThrowIfCancellationRequested();
-            throw RouteProblems.HookTooSlow(setup.Command[0], setup.Deadline, said.ToString());
+            throw RouteProblems.HookTooSlow(setup.Command[0], setup.Deadline, Said());
         }
         if (process.ExitCode != 0)
-            throw RouteProblems.HookFailed(setup.Command[0], process.ExitCode, said.ToString());
+            throw RouteProblems.HookFailed(setup.Command[0], process.ExitCode, Said());
+
+        string Said() => complaints.ToString() is { Length: > 0 } text ? text : talk.ToString();
     }
 
     private Process Start(RouteEntry entry)

@@ -21,7 +21,7 @@ internal static class AtomicFile
     {
         var file = new FileInfo(path);
         var real = file.LinkTarget is null ? path : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
-        Write(real, bytes, File.Exists(real) ? ModeOf(real, mode) : mode, isDurable: true);
+        Write(real, bytes, mode, isDurable: true);
         SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(real))!);
     }
 
@@ -56,6 +56,7 @@ internal static class AtomicFile
             using (var file = new FileStream(draft, options))
             {
                 file.Write(bytes);
+                KeepMode(path, file);
                 file.Flush(isDurable);
             }
             File.Move(draft, path, overwrite: true);
@@ -67,8 +68,12 @@ internal static class AtomicFile
         }
     }
 
-    private static UnixFileMode ModeOf(string path, UnixFileMode otherwise) =>
-        OperatingSystem.IsWindows() ? otherwise : File.GetUnixFileMode(path);
+    // Set and not asked for at creation: there the user's mask would take bits away again.
+    private static void KeepMode(string path, FileStream draft)
+    {
+        if (!OperatingSystem.IsWindows() && File.Exists(path))
+            File.SetUnixFileMode(draft.SafeFileHandle, File.GetUnixFileMode(path));
+    }
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
