@@ -1,4 +1,5 @@
 using Godwit.Core.Routes;
+using Godwit.Core.Stores;
 using Godwit.Engine.Following;
 using Godwit.Engine.Journal;
 using Godwit.Engine.Planning;
@@ -62,13 +63,22 @@ internal sealed class HandoffSteps(
             var (verdict, units) = await new TouchedVerifier(follower, clock).VerifyAll(cancellation);
             if (units.Count > 0)
                 await journal.Append(FactKind.Verified, new VerifiedFact(units), cancellation);
-            if (verdict != Verdict.Equal)
+            if (verdict == Verdict.Different || (verdict != Verdict.Equal && !MayBeWrittenStill(follower)))
                 return verdict;
         }
 
         // Whatever was drained behind the fence must have been looked at: a ledger that overflowed proves nothing.
-        return followers.All(one => one.Ledger is { Count: 0, LostTrack: false }) ? Verdict.Equal : Verdict.Undecided;
+        return followers.All(one => !one.Ledger.LostTrack && (one.Ledger.Count == 0 || MayBeWrittenStill(one)))
+            ? Verdict.Equal
+            : Verdict.Undecided;
     }
+
+    /// <summary>
+    /// Where a fence only asks, writers go on until they see the route: what they touch meanwhile cannot be proved here.
+    /// It is taken over as late writes, and waits in the next crew's ledger.
+    /// </summary>
+    private bool MayBeWrittenStill(Follower follower) =>
+        follower.Lane.Origin(direction).Abilities.Fence == FenceStrength.Cooperative;
 
     /// <summary>Prepares the way back: it begins where the destination stands now, while nobody writes to either
     /// side.</summary>

@@ -72,6 +72,9 @@ internal sealed class TouchedLedger
             _lostTrackAt = 0;
     }
 
+    /// <summary>All keys that wait.</summary>
+    internal IReadOnlyList<(int Stream, Key Key)> All => [.. _waiting.Keys];
+
     /// <summary>Some of the keys that wait, by stream.</summary>
     internal ILookup<int, Key> Waiting(int most) =>
         _waiting.Keys.Take(most).ToLookup(one => one.Stream, one => one.Key);

@@ -35,16 +35,15 @@ internal sealed class Crew : IAsyncDisposable
     internal BackgroundVerifier Verifier { get; }
 
     /// <summary>Starts to follow; verification has to be started separately.</summary>
-    /// <param name="clean">Whether everything is known to be equal at this moment.</param>
+    /// <param name="known">What is known to be equal at this moment; null when nothing is.</param>
     internal static async Task<Crew> Hire(
-        RunContext run, Direction direction, bool clean, CancellationToken cancellation)
+        RunContext run, Direction direction, KnownEqual? known, CancellationToken cancellation)
     {
         var followers = new List<Follower>();
         foreach (var lane in run.Lanes)
         {
             var ledger = new TouchedLedger();
-            if (clean)
-                ledger.StartClean();
+            known?.Tell(lane.Number, ledger);
             var rule = await Rule(run, lane, direction, cancellation);
             followers.Add(new Follower(lane, direction, rule, ledger, run.Recoverer, run.Clock));
         }

@@ -22,10 +22,11 @@ internal sealed class FollowingPhase(RunContext run, RunGoal goal, HandoverKeepe
     /// <returns>Whether the goal is reached.</returns>
     internal async Task<bool> Follow(CancellationToken cancellation)
     {
-        var clean = handovers.TakeKnownEqual() || run.State.Rested;
+        var known = handovers.TakeKnownEqual() ?? (run.State.Rested ? KnownEqual.After([]) : null);
+        var clean = known is not null;
         if (run.State.Rested)
             await run.Journal.Append(FactKind.Rested, new RestedFact(false), cancellation);
-        await using var crew = await Crew.Hire(run, run.Direction, clean, cancellation);
+        await using var crew = await Crew.Hire(run, run.Direction, known, cancellation);
         if (!await CatchUp(crew, clean, cancellation))
             return false;
         var (phase, signed) = (run.State.Phase, false);

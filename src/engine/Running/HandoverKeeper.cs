@@ -1,3 +1,4 @@
+using Godwit.Core.Stores;
 using Godwit.Engine.Cutover;
 using Godwit.Engine.Following;
 using Godwit.Engine.Journal;
@@ -9,15 +10,15 @@ namespace Godwit.Engine.Running;
 /// <summary>Hands traffic over, and brings to its end what an earlier life began.</summary>
 internal sealed class HandoverKeeper(RunContext run, HeadSigner heads)
 {
-    /// <summary>Whether everything is known to be equal, because a handover has just proved it. Asked once.</summary>
-    internal bool TakeKnownEqual()
+    private KnownEqual? _knownEqual;
+
+    /// <summary>What the last handover has proved; asked once. Null when there was none, or too little is known.</summary>
+    internal KnownEqual? TakeKnownEqual()
     {
         var known = _knownEqual;
-        _knownEqual = false;
+        _knownEqual = null;
         return known;
     }
-
-    private bool _knownEqual;
 
     internal string? WhyNotReady(Crew crew) =>
         Steps(crew.Followers, run.Direction).WhyNotReady(run.Definition.MaxLag);
@@ -31,6 +32,7 @@ internal sealed class HandoverKeeper(RunContext run, HeadSigner heads)
             direction == Direction.Forward ? MigrationPhase.CuttingOver : MigrationPhase.RollingBack, cancellation);
         run.Board.Publish();
         var result = await Attempt(Steps(crew.Followers, direction), direction, crew.StopFollowing).Run(cancellation);
+        _knownEqual = result.HandedOver ? KnownEqual.After(crew.Followers) : null;
         await Settle(result, direction, cancellation);
         await run.Journal.Answer(command, result.Problem, null, cancellation);
     }
@@ -52,6 +54,8 @@ internal sealed class HandoverKeeper(RunContext run, HeadSigner heads)
                 ? new HandoffResult(true, null)
                 : await Attempt(Steps([], direction), direction, () => Task.CompletedTask).Resume(last, cancellation);
         }
+        var proved = run.Lanes.All(one => one.Origin(direction).Abilities.Fence == FenceStrength.Enforced);
+        _knownEqual = result.HandedOver && proved ? KnownEqual.After([]) : null;
         await Settle(result, direction, cancellation);
         if (run.State.OpenCommand is { Command: MigrationCommand.Cutover or MigrationCommand.Rollback } open)
             await run.Journal.Answer(open.Sequence, result.Problem, null, cancellation);
@@ -59,7 +63,6 @@ internal sealed class HandoverKeeper(RunContext run, HeadSigner heads)
 
     private async Task Settle(HandoffResult result, Direction direction, CancellationToken cancellation)
     {
-        _knownEqual = result.HandedOver;
         var forward = direction == Direction.Forward;
         await run.Journal.Enter(
             result.HandedOver == forward ? MigrationPhase.Guarding : MigrationPhase.Following, cancellation);
