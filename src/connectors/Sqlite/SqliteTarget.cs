@@ -42,7 +42,7 @@ internal sealed class SqliteTarget(SqliteStore store) : ITarget, IDisposable
     {
         foreach (var statement in model.AfterCopy)
         {
-            await store.Writer.Write(
+            await store.Writer.WriteSorting(
                 database => new TargetSchema(database, store.Names).Finish(statement, streams), cancellation)
                 .ConfigureAwait(false);
         }

@@ -12,6 +12,9 @@ namespace Godwit.Connectors.Sqlite;
 /// </remarks>
 internal sealed class SqliteWriter(string path, SqliteNames names) : IAsyncDisposable
 {
+    private const int WritingCache = 65536;
+    private const int SortingCache = 2000;
+
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Database? _database;
     private long _schemaSeen = -1;
@@ -60,15 +63,32 @@ internal sealed class SqliteWriter(string path, SqliteNames names) : IAsyncDispo
         },
         cancellation);
 
+    /// <summary>As <see cref="Write(Action{Database}, CancellationToken)"/>, for work that sorts many rows.</summary>
+    /// <remarks>SQLite sorts in runs as large as the page cache, and runs that fit the processor's own cache are sorted
+    /// twice as fast.</remarks>
+    internal async Task WriteSorting(Action<Database> work, CancellationToken cancellation)
+    {
+        await Alone(database => SetCache(database, SortingCache), cancellation).ConfigureAwait(false);
+        try
+        {
+            await Write(work, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            await Alone(database => SetCache(database, WritingCache), CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>A connection that writes records as they are: nothing is checked again that the source has let in.</summary>
     internal static Database OpenForWriting(string path)
     {
         var database = Database.Open(path, Code.OpenReadWrite, SqliteStore.Patience);
         foreach (var pragma in (string[])
-            ["foreign_keys = OFF", "ignore_check_constraints = ON", "synchronous = FULL", "cache_size = -65536"])
+            ["foreign_keys = OFF", "ignore_check_constraints = ON", "synchronous = FULL"])
         {
             database.Execute("PRAGMA " + pragma);
         }
+        SetCache(database, WritingCache);
         return database;
     }
 
@@ -77,6 +97,12 @@ internal sealed class SqliteWriter(string path, SqliteNames names) : IAsyncDispo
         await _turn.WaitAsync().ConfigureAwait(false);
         _database?.Dispose();
         _turn.Dispose();
+    }
+
+    private static bool SetCache(Database database, int kilobytes)
+    {
+        database.Execute($"PRAGMA cache_size = -{kilobytes}");
+        return true;
     }
 
     private Database Open()
