@@ -43,7 +43,7 @@ internal sealed class SqliteChunkRead : IChunkRead
     /// <summary>Where it reads, for a target that can read there by itself.</summary>
     internal SqliteStore Source => _store;
 
-    public Visibility Visibility { get; }
+    public Visibility Visibility { get; private set; }
 
     internal static IChunkRead Start(SqliteStore store, ScopedStream stream, KeyRange range, CancellationToken cancellation)
     {
@@ -59,6 +59,9 @@ internal sealed class SqliteChunkRead : IChunkRead
             throw;
         }
     }
+
+    /// <summary>The target has carried out the read by itself, in a transaction of its own.</summary>
+    internal void WasCarriedOut(Visibility seen) => Visibility = seen;
 
     public async IAsyncEnumerable<RecordBatch> Batches([EnumeratorCancellation] CancellationToken cancellation)
     {

@@ -45,7 +45,9 @@ internal sealed class SqliteFence(SqliteStore store) : IFence
         },
         cancellation);
 
-    public Task<ChangeBatch?> LateWrites(CancellationToken cancellation) => Task.FromResult<ChangeBatch?>(null);
+    public Task<ChangeBatch?> LateWrites(CancellationToken cancellation) => cancellation.IsCancellationRequested
+        ? Task.FromCanceled<ChangeBatch?>(cancellation)
+        : Task.FromResult<ChangeBatch?>(null);
 
     public async Task Remove(CancellationToken cancellation)
     {

@@ -31,7 +31,10 @@ internal sealed class SqliteTarget(SqliteStore store) : ITarget, IDisposable
             var done = await store.Writer.Alone(
                 _ => _attached.TryCopy(native.Source, stream, chunk, cancellation), cancellation).ConfigureAwait(false);
             if (done is not null)
+            {
+                native.WasCarriedOut(done.Visibility);
                 return done;
+            }
         }
         return await store.Writer.WriteLong(
             database => new ChunkWriter(database, store.Names).Write(stream, chunk, read, cancellation), cancellation)

@@ -48,7 +48,8 @@ internal sealed class ChunkWriter(Database database, SqliteNames names)
     {
         var own = Quote.Name(stream.Schema.Name);
         using var delete = database.Prepare(
-            $"DELETE FROM {own} WHERE {KeySql.Within(stream.Schema, own, range)} AND {ScopeSql.OfMany(stream, own)}");
+            $"DELETE FROM {own} WHERE {KeySql.Within(stream.Schema, own, range)}"
+            + $" AND {StrayLedger.OursOrStray(database, names, stream, own)}");
         delete.BindRange(range);
         delete.Run();
     }

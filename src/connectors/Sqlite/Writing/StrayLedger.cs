@@ -13,12 +13,16 @@ namespace Godwit.Connectors.Sqlite.Writing;
 /// </remarks>
 internal static class StrayLedger
 {
-    internal static void Create(Database database, SqliteNames names, IReadOnlyList<ScopedStream> streams) =>
+    internal static void Create(Database database, SqliteNames names, IReadOnlyList<ScopedStream> streams)
+    {
         database.Execute(
             $"""
             CREATE TABLE IF NOT EXISTS {Quote.Name(names.Strays)}
             (stream INTEGER NOT NULL, {CaptureJournal.Columns(streams.Max(stream => stream.Schema.KeyColumns.Count))})
             """);
+        database.Execute(
+            $"CREATE INDEX IF NOT EXISTS {Quote.Name(names.Strays + "_by_key")} ON {Quote.Name(names.Strays)} (stream, k0)");
+    }
 
     /// <summary>Remembers the record with the bound key if it has strayed; null where nothing can stray.</summary>
     internal static Statement? Note(Database database, SqliteNames names, ScopedStream stream)
