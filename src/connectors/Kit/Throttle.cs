@@ -8,7 +8,8 @@ public sealed class Throttle(long? bytesPerSecond, TimeProvider clock)
     private readonly long _start = clock.GetTimestamp();
     private TimeSpan _paidUntil;
 
-    /// <summary>Returns when these bytes may pass. More than a second's worth passes too, and delays those that follow.</summary>
+    /// <summary>Returns when these bytes may pass. More than a second's worth passes too, and delays those that
+    /// follow.</summary>
     public ValueTask Pass(long bytes, CancellationToken cancellation)
     {
         if (bytesPerSecond is not { } limit)

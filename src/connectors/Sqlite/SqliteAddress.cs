@@ -9,7 +9,9 @@ internal static class SqliteAddress
 
     internal static string Path(string address, string shown)
     {
-        var path = address.StartsWith(Scheme + ":", StringComparison.OrdinalIgnoreCase) ? address[(Scheme.Length + 1)..] : "";
+        var path = address.StartsWith(Scheme + ":", StringComparison.OrdinalIgnoreCase)
+            ? address[(Scheme.Length + 1)..]
+            : "";
         if (path.StartsWith("//", StringComparison.Ordinal))
             path = path.StartsWith("///", StringComparison.Ordinal) ? path[2..] : "";
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))

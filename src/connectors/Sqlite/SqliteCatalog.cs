@@ -19,7 +19,8 @@ internal sealed class SqliteCatalog(SqliteStore store) : ICatalog
         store.Readers.Read(database => ModelReader.Read(database, store.Abilities.Family, streams), cancellation);
 
     public Task<IReadOnlyList<Counter>> Counters(
-        IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) => store.Readers.Read<IReadOnlyList<Counter>>(
+        IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
+            store.Readers.Read<IReadOnlyList<Counter>>(
         database =>
         {
             var counters = new List<Counter>();

@@ -38,7 +38,8 @@ internal sealed class SqliteChanges(SqliteStore store) : IChangeSource, IAsyncDi
 
     public async ValueTask<ChangeBatch?> Next(Position after, TimeSpan patience, CancellationToken cancellation)
     {
-        var followed = _followed ?? throw new InvalidOperationException("Changes are asked for before capture was prepared.");
+        var followed = _followed
+            ?? throw new InvalidOperationException("Changes are asked for before capture was prepared.");
         var clock = store.Opening.Clock;
         var start = clock.GetTimestamp();
         while (true)
@@ -83,7 +84,8 @@ internal sealed class SqliteChanges(SqliteStore store) : IChangeSource, IAsyncDi
         _turn.Dispose();
     }
 
-    private Task<ChangeBatch?> Poll(IReadOnlyList<FollowedStream> followed, Position after, CancellationToken cancellation) =>
+    private Task<ChangeBatch?> Poll(IReadOnlyList<FollowedStream> followed, Position after,
+        CancellationToken cancellation) =>
         Task.Run(
             async () =>
             {

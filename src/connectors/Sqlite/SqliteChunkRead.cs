@@ -26,7 +26,8 @@ internal sealed class SqliteChunkRead : IChunkRead
 
     private Task? _reading;
 
-    private SqliteChunkRead(SqliteStore store, Database database, ScopedStream stream, KeyRange range, CancellationToken cancellation)
+    private SqliteChunkRead(SqliteStore store, Database database, ScopedStream stream, KeyRange range,
+        CancellationToken cancellation)
     {
         (_store, _database, _columns) = (store, database, stream.Schema.Columns.Count);
         Visibility = Visibility.UpTo(CaptureJournal.Last(database, store.Names));
@@ -45,7 +46,8 @@ internal sealed class SqliteChunkRead : IChunkRead
 
     public Visibility Visibility { get; private set; }
 
-    internal static IChunkRead Start(SqliteStore store, ScopedStream stream, KeyRange range, CancellationToken cancellation)
+    internal static IChunkRead Start(SqliteStore store, ScopedStream stream, KeyRange range,
+        CancellationToken cancellation)
     {
         var database = store.Readers.Rent();
         try

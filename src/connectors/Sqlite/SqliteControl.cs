@@ -44,7 +44,8 @@ internal static class SqliteControl
     {
         var names = new List<string>();
         using var rows = database.Prepare(
-            $"SELECT name FROM sqlite_master WHERE type = '{type}' AND substr(name, 1, {prefix.Length}) = {Quote.Text(prefix)}");
+            $"SELECT name FROM sqlite_master WHERE type = '{type}' AND "
+            + $" substr(name, 1, {prefix.Length}) = {Quote.Text(prefix)}");
         while (rows.Step())
             names.Add(rows.String(0));
         return names;

@@ -10,12 +10,14 @@ namespace Godwit.Connectors.Sqlite;
 /// <summary>Proves what is there, with its own queries and its own way to read values.</summary>
 internal sealed class SqliteDigest(SqliteReaders readers) : IDigest
 {
-    public Task<RangeDigest> Digest(ScopedStream stream, KeyRange range, CancellationToken cancellation) => readers.Read(
+    public Task<RangeDigest> Digest(ScopedStream stream, KeyRange range, CancellationToken cancellation) =>
+        readers.Read(
         database =>
         {
             var sum = default(RangeDigest);
             using var proof = new ProofReader(
-                database, $"SELECT {ProofSql.Columns(stream.Schema)}{ProofSql.Source(stream, range)}", stream.Schema.Columns.Count);
+                database, $"SELECT {ProofSql.Columns(stream.Schema)}{ProofSql.Source(stream, range)}",
+                    stream.Schema.Columns.Count);
             while (proof.Next())
                 sum = sum.Add(proof.Hash(0));
             return sum;
@@ -25,12 +27,14 @@ internal sealed class SqliteDigest(SqliteReaders readers) : IDigest
     public Task<KeyDigests> List(ScopedStream stream, KeyRange range, CancellationToken cancellation) => readers.Read(
         database => Each(database, stream.Schema, [ProofSql.Source(stream, range)]), cancellation);
 
-    public Task<KeyDigests> ListKeys(ScopedStream stream, RecordBatch keys, CancellationToken cancellation) => readers.Read(
+    public Task<KeyDigests> ListKeys(ScopedStream stream, RecordBatch keys, CancellationToken cancellation) =>
+        readers.Read(
         database => Each(
             database, stream.Schema, Enumerable.Range(0, keys.Count).Select(i => ProofSql.Source(stream, keys, i))),
         cancellation);
 
-    public Task<RecordBatch> Show(ScopedStream stream, RecordBatch keys, CancellationToken cancellation) => readers.Read(
+    public Task<RecordBatch> Show(ScopedStream stream, RecordBatch keys, CancellationToken cancellation) =>
+        readers.Read(
         database =>
         {
             var records = new RecordBatch(stream.Schema.Columns.Count);

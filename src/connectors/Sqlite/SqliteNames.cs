@@ -32,6 +32,8 @@ internal sealed class SqliteNames(string mark)
     /// <summary>Keys of records that were copied while their parent was not here.</summary>
     internal string Strays => Prefix + "strays";
 
+    internal string StraysByKey => Prefix + "strays_by_key";
+
     internal string CaptureTrigger(int stream, string what) => $"{Prefix}capture_{stream}_{what}";
 
     internal string FenceTrigger(int stream, string what) => $"{Prefix}fence_{stream}_{what}";

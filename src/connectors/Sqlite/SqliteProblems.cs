@@ -85,7 +85,8 @@ internal static class SqliteProblems
 
     internal static Problem Refused(string shown, string why) => new(
         RefusedCode, $"{shown} refused a record.", why,
-        "Compare the constraints of the table at both sides, or lift the fence that the message names.", Recovery.Pause);
+        "Compare the constraints of the table at both sides, or lift the fence that the message names.",
+            Recovery.Pause);
 
     internal static Problem TriggersStayOn(string shown) => new(
         "GW-SQL-013", $"Triggers cannot be turned off for Godwit's own writes to {shown}.",
@@ -95,7 +96,8 @@ internal static class SqliteProblems
     internal static Problem CaptureLost(string shown, string table) => new(
         "GW-SQL-014", $"Capture of {Printable.Text(table)} in {shown} was removed or changed from outside.",
         "Its triggers are not what Godwit has installed; writes since then may be missing at the target.",
-        "Run: godwit abort, then start the migration again. Leave triggers named _godwit_ alone meanwhile.", Recovery.Stop);
+        "Run: godwit abort, then start the migration again. Leave triggers named _godwit_ alone meanwhile.",
+            Recovery.Stop);
 
     internal static Problem Redefined(string shown, string table) => new(
         "GW-SQL-015", $"The table {Printable.Text(table)} in {shown} was dropped or defined anew.",
@@ -105,10 +107,12 @@ internal static class SqliteProblems
     internal static Problem Renumbered(string shown, string table) => new(
         "GW-SQL-016", $"VACUUM has renumbered the rows of {Printable.Text(table)} in {shown}.",
         "The table has no key but its row numbers, and those do not name the same records any more.",
-        "Run: godwit abort, then start again; do not VACUUM meanwhile, or give the table a primary key.", Recovery.Stop);
+        "Run: godwit abort, then start again; do not VACUUM meanwhile, or give the table a primary key.",
+            Recovery.Stop);
 
     internal static Problem Restored(string shown, Position asked, Position last) => new(
-        "GW-SQL-017", $"{shown} has gone back in time: its journal ends at {last}, but changes up to {asked} were seen.",
+        "GW-SQL-017", $"{shown} has gone back in time: its journal ends at {last}, but "
+        + $"changes up to {asked} were seen.",
         "The file was replaced, for example by a backup.",
         "Run: godwit abort, then start the migration again.", Recovery.Stop);
 
@@ -120,7 +124,8 @@ internal static class SqliteProblems
     internal static Problem Taken(
         string shown, ScopedStream stream, UniqueClaim claim, RecordBatch batch, int record) => new(
         "GW-SQL-019",
-        $"{Table(stream)} in {shown} already has a record of somebody else with the same {Printable.Text(claim.Columns)}:"
+        $"{Table(stream)} in {shown} already has a record of somebody else with the"
+        + $" same {Printable.Text(claim.Columns)}:"
         + $" the record with key {KeyOf(stream, batch, record)} cannot be written.",
         "Two records claim one unique value; Godwit never overwrites what is outside the migration's scope.",
         "Change the value at one of the two sides, then run: godwit resume.", Recovery.Pause);
@@ -128,7 +133,8 @@ internal static class SqliteProblems
     internal static Problem RefusedRecord(Database database, ScopedStream stream, RecordBatch batch, int record) => new(
         RefusedCode, $"{database.Shown} refused the record of {Table(stream)} with key {KeyOf(stream, batch, record)}.",
         $"SQLite says: {Printable.Text(database.Message)}.",
-        "Compare the constraints of the table at both sides, or lift the fence that the message names.", Recovery.Pause);
+        "Compare the constraints of the table at both sides, or lift the fence that the message names.",
+            Recovery.Pause);
 
     internal static Problem NoFolder(string path) => new(
         "GW-SQL-025", $"{Printable.Text(path)} cannot be created.", "Its folder does not exist.",
@@ -180,7 +186,8 @@ internal static class SqliteProblems
     internal static Problem Leftovers(string shown, string prefix, string migration) => new(
         "GW-SQL-030", $"{shown} still holds what a migration named {Printable.Text(migration)} has installed.",
         $"Tables and triggers that begin with {prefix} are there, but this migration was not started yet.",
-        "End the other run first (godwit finish or abort). If its state is gone, drop them as the page of this code shows.",
+        "End the other run first (godwit finish or abort). If its state is gone, drop them as the page of this code "
+            + "shows.",
         Recovery.Pause);
 
     internal static Problem SameFile(string shown) => new(
@@ -195,10 +202,12 @@ internal static class SqliteProblems
     internal static Problem OtherEncoding(string shown, string source, string target) => new(
         "GW-SQL-033", $"{shown} stores text as {target}, the source as {source}.",
         "Text is then ordered differently, so ranges of keys would not hold the same records.",
-        $"Make a target with the source's encoding: PRAGMA encoding = '{source}' before its first table.", Recovery.Stop);
+        $"Make a target with the source's encoding: PRAGMA encoding = '{source}' before its first table.",
+            Recovery.Stop);
 
     internal static Problem TriggersRest(string shown, string table, string triggers) => new(
-        "GW-SQL-034", $"Triggers of {Printable.Text(table)} in {shown} will not fire for moved records: {Printable.Text(triggers)}.",
+        "GW-SQL-034", $"Triggers of {Printable.Text(table)} in {shown} will not fire for moved "
+            + $"records: {Printable.Text(triggers)}.",
         "What they do was done at the source already and is moved itself; doing it twice would be wrong.",
         "If one of them feeds a table that is not moved (a full-text index), rebuild that table after the cutover.",
         Recovery.Retry);
@@ -206,7 +215,8 @@ internal static class SqliteProblems
     internal static Problem Collisions(
         string shown, string table, string columns, long count, IReadOnlyList<string> keys) => new(
         "GW-SQL-035",
-        $"{count} records to be moved have a {Printable.Text(columns)} that is taken in {Printable.Text(table)} of {shown}.",
+        $"{count} records to be moved have a {Printable.Text(columns)} that is taken in {Printable.Text(table)} "
+            + $"of {shown}.",
         $"Records of others hold them there; the keys begin with {string.Join("; ", keys)}.",
         "Change these values at one of the two sides before you start.", Recovery.Stop);
 

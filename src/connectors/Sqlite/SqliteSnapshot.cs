@@ -28,14 +28,18 @@ internal sealed class SqliteSnapshot(SqliteStore store) : ISnapshotSource
     }
 
     public async ValueTask<IChunkRead> Read(ScopedStream stream, KeyRange range, CancellationToken cancellation) =>
-        await Task.Run(() => SqliteChunkRead.Start(store, stream, range, cancellation), cancellation).ConfigureAwait(false);
+        await Task.Run(() => SqliteChunkRead.Start(store, stream, range, cancellation), cancellation)
+            .ConfigureAwait(false);
 
-    public async ValueTask<ChangeBatch> ReadKeys(ScopedStream stream, RecordBatch keys, CancellationToken cancellation) =>
-        await Task.Run(() => TouchedReader.OfKeys(store, stream, keys, cancellation), cancellation).ConfigureAwait(false);
+    public async ValueTask<ChangeBatch> ReadKeys(ScopedStream stream, RecordBatch keys,
+        CancellationToken cancellation) =>
+        await Task.Run(() => TouchedReader.OfKeys(store, stream, keys, cancellation), cancellation)
+            .ConfigureAwait(false);
 
     // Every n-th key in scope. Skipping inside SQLite is cheaper than fetching each key, but starts anew at each bound:
     // that is only good where the key's own order is the order in which the records are found.
-    private static List<Key> Bounds(Database database, ScopedStream stream, long records, CancellationToken cancellation)
+    private static List<Key> Bounds(Database database, ScopedStream stream, long records,
+        CancellationToken cancellation)
     {
         var schema = stream.Schema;
         var keys = KeySql.List(schema, "t");
@@ -56,7 +60,8 @@ internal sealed class SqliteSnapshot(SqliteStore store) : ISnapshotSource
         {
             var range = new KeyRange(bounds.Count == 0 ? null : bounds[^1], null);
             using var next = database.Prepare(
-                $"SELECT {keys} {from} WHERE {KeySql.Within(schema, "t", range)} ORDER BY {keys} LIMIT 1 OFFSET {records}");
+                $"SELECT {keys} {from} WHERE {KeySql.Within(schema, "t", range)}"
+                + $" ORDER BY {keys} LIMIT 1 OFFSET {records}");
             next.BindRange(range);
             if (!next.Step() || !AddBound(bounds, next, schema))
                 break;

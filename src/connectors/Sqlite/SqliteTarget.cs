@@ -16,12 +16,14 @@ internal sealed class SqliteTarget(SqliteStore store) : ITarget, IDisposable
     {
         await Task.Run(() => TargetFile.Create(store, model.Settings), cancellation).ConfigureAwait(false);
         await store.Writer.Write(
-            database => new TargetSchema(database, store.Names).Prepare(streams, model), cancellation).ConfigureAwait(false);
+            database => new TargetSchema(database, store.Names).Prepare(streams, model), cancellation)
+                .ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<ChunkDone>> Done(CancellationToken cancellation) => !File.Exists(store.Path)
         ? []
-        : await store.Readers.Read(database => ChunkLedger.Read(database, store.Names), cancellation).ConfigureAwait(false);
+        : await store.Readers.Read(database => ChunkLedger.Read(database, store.Names), cancellation)
+            .ConfigureAwait(false);
 
     public async Task<ChunkDone> WriteChunk(
         ScopedStream stream, Chunk chunk, IChunkRead read, CancellationToken cancellation)
@@ -64,7 +66,8 @@ internal sealed class SqliteTarget(SqliteStore store) : ITarget, IDisposable
 
     public async ValueTask<Position?> Reached(CancellationToken cancellation) => !File.Exists(store.Path)
         ? null
-        : await store.Readers.Read(database => PositionLedger.Read(database, store.Names), cancellation).ConfigureAwait(false);
+        : await store.Readers.Read(database => PositionLedger.Read(database, store.Names), cancellation)
+            .ConfigureAwait(false);
 
     public Task StartAt(Position position, CancellationToken cancellation) => store.Writer.Write(
         database => PositionLedger.Write(database, store.Names, position), cancellation);
@@ -120,6 +123,7 @@ internal sealed class SqliteTarget(SqliteStore store) : ITarget, IDisposable
         if (!File.Exists(store.Path))
             return;
         await store.Writer.Write(
-            database => new TargetSchema(database, store.Names).RemoveData(streams), cancellation).ConfigureAwait(false);
+            database => new TargetSchema(database, store.Names).RemoveData(streams), cancellation)
+                .ConfigureAwait(false);
     }
 }

@@ -5,10 +5,10 @@ namespace Godwit.Connectors.Sqlite;
 
 /// <summary>The one connection through which a store is written to; one transaction at a time.</summary>
 /// <remarks>
-/// Godwit's writes must not run the database's own triggers again: their effects are records too, and come by themselves.
-/// So triggers are off on this connection, which also lets it pass its own capture and fence. Only while triggers of
-/// *another* migration are installed do they stay on, because that one must see these writes; then the control row,
-/// which nobody else can read before it is set back, tells our own triggers to stand aside.
+/// Godwit's writes must not run the database's own triggers again: their effects are records too, and come by
+/// themselves. So triggers are off on this connection, which also lets it pass its own capture and fence. Only while
+/// triggers of another migration are installed do they stay on, because that one must see these writes; then the
+/// control row, which nobody else can read before it is set back, tells our own triggers to stand aside.
 /// </remarks>
 internal sealed class SqliteWriter(string path, SqliteNames names) : IAsyncDisposable
 {
@@ -79,7 +79,8 @@ internal sealed class SqliteWriter(string path, SqliteNames names) : IAsyncDispo
         }
     }
 
-    /// <summary>A connection that writes records as they are: nothing is checked again that the source has let in.</summary>
+    /// <summary>A connection that writes records as they are: nothing is checked again that the source has let
+    /// in.</summary>
     internal static Database OpenForWriting(string path)
     {
         var database = Database.Open(path, Code.OpenReadWrite, SqliteStore.Patience);
@@ -113,7 +114,8 @@ internal sealed class SqliteWriter(string path, SqliteNames names) : IAsyncDispo
         return _database = OpenForWriting(path);
     }
 
-    private async Task<T> InTransaction<T>(Database database, Func<Database, Task<T>> work, CancellationToken cancellation)
+    private async Task<T> InTransaction<T>(Database database, Func<Database, Task<T>> work,
+        CancellationToken cancellation)
     {
         try
         {

@@ -41,7 +41,8 @@ internal sealed class HandClock : TimeProvider
                 fire();
         }
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException("Timers here fire once.");
+        public bool Change(TimeSpan dueTime, TimeSpan period) =>
+            throw new NotSupportedException("Timers here fire once.");
 
         public void Dispose() => _disposed = true;
 

@@ -8,7 +8,8 @@ public sealed class FencingATenant
         """
         CREATE TABLE orders(id INTEGER PRIMARY KEY, tenant INTEGER, code TEXT UNIQUE);
         CREATE TABLE lines(id INTEGER PRIMARY KEY, orders INTEGER REFERENCES orders(id), what TEXT);
-        INSERT INTO orders VALUES(1, 42, 'a'), (2, 7, 'b'); INSERT INTO lines VALUES(10, 1, 'x'), (20, 2, 'y'), (30, NULL, 'z');
+        INSERT INTO orders VALUES(1, 42, 'a'), (2, 7, 'b'); INSERT INTO lines VALUES(10, 1, 'x'), (20, 2, 'y'),
+          (30, NULL, 'z');
         """;
 
     [Theory]
@@ -94,7 +95,8 @@ public sealed class FencingATenant
         var back = new Move(move.To, move.From, move.Streams, move.Model);
         await back.To.Target.StartAt(await back.From.Changes.Mark(CancellationToken.None), CancellationToken.None);
 
-        shop.AtTarget("UPDATE orders SET code = 'changed' WHERE id = 1; DELETE FROM lines; INSERT INTO lines VALUES(50, 1, 'new')");
+        shop.AtTarget("UPDATE orders SET code = 'changed' WHERE id = 1; DELETE FROM lines; INSERT INTO lines "
+            + "VALUES(50, 1, 'new')");
         Assert.Equal(3, await back.Follow());
         await move.AssertEqual();
         Assert.Equal("1|42|changed\n2|7|b", shop.Read(shop.SourcePath, "SELECT * FROM orders"));
@@ -121,7 +123,8 @@ public sealed class FencingATenant
             }
         }
         foreach (var path in (string[])[shop.SourcePath, shop.TargetPath])
-            Assert.Equal("0", shop.Read(path, "SELECT count(*) FROM sqlite_master WHERE name GLOB '_godwit*' OR sql GLOB '*_godwit*'"));
+            Assert.Equal("0", shop.Read(path,
+                "SELECT count(*) FROM sqlite_master WHERE name GLOB '_godwit*' OR sql GLOB '*_godwit*'"));
     }
 
     [Fact]

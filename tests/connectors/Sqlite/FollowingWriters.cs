@@ -9,7 +9,8 @@ public sealed class FollowingWriters
         CREATE UNIQUE INDEX folded ON things(lower(v) COLLATE NOCASE DESC);
         CREATE UNIQUE INDEX some ON things(w) WHERE w LIKE 'p%';
         INSERT INTO things VALUES
-          (1, 'u1', 1, 1, 'V1', 'p1'), (2, 'u2', 2, 2, 'V2', 'p2'), (3, 'u3', 3, 3, 'V3', 'x'), (4, 'u4', 4, 4, 'V4', 'x');
+          (1, 'u1', 1, 1, 'V1', 'p1'), (2, 'u2', 2, 2, 'V2', 'p2'), (3, 'u3', 3, 3, 'V3', 'x'),
+            (4, 'u4', 4, 4, 'V4', 'x');
         """;
 
     [Theory]
@@ -57,14 +58,16 @@ public sealed class FollowingWriters
         shop.AtSource(
             """
             CREATE TABLE parents(id INTEGER PRIMARY KEY, name TEXT UNIQUE);
-            CREATE TABLE a(id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parents ON DELETE CASCADE ON UPDATE CASCADE);
+            CREATE TABLE a(id INTEGER PRIMARY KEY,
+              parent INTEGER REFERENCES parents ON DELETE CASCADE ON UPDATE CASCADE);
             CREATE TABLE b(id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parents ON DELETE SET NULL);
             INSERT INTO parents VALUES(1, 'x'), (2, 'y'), (3, 'z');
             INSERT INTO a VALUES(1, 1), (2, 2), (3, 3); INSERT INTO b VALUES(1, 1), (2, 2), (3, NULL);
             """);
         var move = await shop.MoveEverything();
         await move.Copy();
-        shop.AtSource("PRAGMA foreign_keys = ON; DELETE FROM parents WHERE id = 1; UPDATE parents SET id = 20 WHERE id = 3");
+        shop.AtSource("PRAGMA foreign_keys = ON; DELETE FROM parents WHERE id = 1; UPDATE parents SET id = 20 WHERE "
+            + "id = 3");
         await move.Follow();
         Same(shop, "a");
         Same(shop, "b");

@@ -5,12 +5,14 @@ namespace Godwit.Tests.Connectors.Sqlite;
 public sealed class LosingCapture
 {
     private const string Schema =
-        "CREATE TABLE t(id INTEGER PRIMARY KEY, v); CREATE TABLE bare(v); INSERT INTO t VALUES(1, 1); INSERT INTO bare VALUES(1), (2), (3); DELETE FROM bare WHERE v = 2;";
+        "CREATE TABLE t(id INTEGER PRIMARY KEY, v); CREATE TABLE bare(v); INSERT INTO t VALUES(1, 1); INSERT INTO "
+            + "bare VALUES(1), (2), (3); DELETE FROM bare WHERE v = 2;";
 
     [Theory]
     [InlineData("DROP TRIGGER _godwit_0a1b2c3d_capture_0_update", "GW-SQL-014")]
     [InlineData("DROP TABLE t", "GW-SQL-015")]
-    [InlineData("CREATE TABLE n(id INTEGER PRIMARY KEY, v); INSERT INTO n SELECT * FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t", "GW-SQL-015")]
+    [InlineData("CREATE TABLE n(id INTEGER PRIMARY KEY, v); INSERT INTO n SELECT * FROM t; DROP TABLE t; ALTER TABLE "
+        + "n RENAME TO t", "GW-SQL-015")]
     [InlineData("DROP TABLE t; CREATE TABLE t(id INTEGER PRIMARY KEY, v)", "GW-SQL-014")]
     [InlineData("ALTER TABLE t ADD COLUMN w", "GW-SQL-015")]
     [InlineData("ALTER TABLE t RENAME COLUMN v TO w", "GW-SQL-015")]
@@ -72,7 +74,8 @@ public sealed class LosingCapture
         shop.AtSource($"VACUUM INTO '{Path.Combine(shop.Folder, "backup.db")}'");
         shop.AtSource("INSERT INTO t VALUES(2, 2)");
         await move.Follow();
-        await using var restored = await shop.Open(Path.Combine(shop.Folder, "backup.db"), Godwit.Core.Stores.StoreRole.Source);
+        await using var restored = await shop.Open(Path.Combine(shop.Folder, "backup.db"),
+            Godwit.Core.Stores.StoreRole.Source);
         await restored.Changes.Prepare([move.Stream("t")], CancellationToken.None);
         var reached = await move.To.Target.Reached(CancellationToken.None);
         var thrown = await Assert.ThrowsAsync<GodwitException>(

@@ -39,7 +39,8 @@ internal sealed class Move(IStore from, IStore to, IReadOnlyList<ScopedStream> s
 
     internal ScopedStream Stream(string name) => streams.First(one => one.Schema.Name == name);
 
-    /// <summary>Copies everything in chunks of a few records, and starts to follow from where the first read was.</summary>
+    /// <summary>Copies everything in chunks of a few records, and starts to follow from where the first read
+    /// was.</summary>
     internal async Task Copy(long records = 100, By by = By.SqliteItself)
     {
         Position? start = null;

@@ -15,7 +15,8 @@ public sealed class MovingATenant
     private const string Records =
         """
         INSERT INTO orders VALUES(1, 42, 'a'), (2, 42, 'b'), (3, 7, 'c'), (4, NULL, 'd');
-        INSERT INTO lines VALUES(10, 1, 'l10'), (11, 1, 'l11'), (20, 2, 'l20'), (30, 3, 'l30'), (40, 4, 'l40'), (50, NULL, 'l50'), (60, 99, 'l60');
+        INSERT INTO lines VALUES(10, 1, 'l10'), (11, 1, 'l11'), (20, 2, 'l20'), (30, 3, 'l30'), (40, 4, 'l40'),
+          (50, NULL, 'l50'), (60, 99, 'l60');
         INSERT INTO notes VALUES(10, 1, 'n'), (10, 2, 'n'), (20, 1, 'n'), (30, 1, 'n'), (50, 1, 'n');
         INSERT INTO labels VALUES('a', 'A'), ('b', 'B'), ('c', 'C'), ('x', 'X');
         """;
@@ -32,13 +33,15 @@ public sealed class MovingATenant
     [InlineData("UPDATE orders SET tenant = 7 WHERE id = 1")]
     [InlineData("UPDATE orders SET tenant = 42 WHERE id = 4")]
     [InlineData("UPDATE orders SET tenant = NULL WHERE id = 2")]
-    [InlineData("UPDATE orders SET tenant = 7 WHERE id = 1; UPDATE orders SET tenant = 42 WHERE id = 1; DELETE FROM lines WHERE id = 11")]
+    [InlineData("UPDATE orders SET tenant = 7 WHERE id = 1; UPDATE orders SET tenant = 42 WHERE id = 1; DELETE FROM "
+        + "lines WHERE id = 11")]
     [InlineData("UPDATE lines SET orders = 4 WHERE id = 10")]
     [InlineData("UPDATE lines SET orders = 2 WHERE id = 40")]
     [InlineData("UPDATE lines SET orders = NULL WHERE id = 10")]
     [InlineData("DELETE FROM orders WHERE id = 1")]
     [InlineData("DELETE FROM orders WHERE id = 1; INSERT INTO orders VALUES(1, 7, 'a')")]
-    [InlineData("DELETE FROM orders WHERE id = 1; DELETE FROM lines WHERE orders = 1; DELETE FROM notes WHERE line = 10")]
+    [InlineData("DELETE FROM orders WHERE id = 1; DELETE FROM lines WHERE orders = 1; DELETE FROM notes WHERE line = "
+        + "10")]
     [InlineData("REPLACE INTO orders VALUES(1, 7, 'a')")]
     [InlineData("REPLACE INTO orders VALUES(8, 7, 'a')")]
     [InlineData("REPLACE INTO orders VALUES(8, 42, 'a')")]
@@ -47,7 +50,8 @@ public sealed class MovingATenant
     [InlineData("UPDATE orders SET id = 99 WHERE id = 2")]
     [InlineData("UPDATE orders SET code = 'y' WHERE id = 1")]
     [InlineData("UPDATE orders SET code = 'a2' WHERE id = 1; UPDATE orders SET code = 'a', tenant = 42 WHERE id = 4")]
-    [InlineData("PRAGMA foreign_keys = ON; DELETE FROM notes; DELETE FROM labels WHERE code = 'a'; DELETE FROM lines WHERE orders = 1; DELETE FROM orders WHERE id = 1")]
+    [InlineData("PRAGMA foreign_keys = ON; DELETE FROM notes; DELETE FROM labels WHERE code = 'a'; DELETE FROM lines "
+        + "WHERE orders = 1; DELETE FROM orders WHERE id = 1")]
     [InlineData("DELETE FROM lines")]
     [InlineData("DELETE FROM orders; DELETE FROM lines; DELETE FROM notes; DELETE FROM labels")]
     [InlineData("UPDATE lines SET what = 'other' WHERE id IN (30, 50)")]
@@ -90,7 +94,7 @@ public sealed class MovingATenant
 
     [Theory]
     [InlineData("INSERT INTO orders VALUES(100, 42, 'free')")]
-    [InlineData("UPDATE orders SET code = 'x' WHERE id = 1")] // Makes the source's label 'x' ours, and would adopt the target's.
+    [InlineData("UPDATE orders SET code = 'x' WHERE id = 1")] // The label 'x' becomes ours, but there is another's.
     public async Task A_key_that_somebody_else_has_stops_the_batch(string write)
     {
         await using var shop = new Shop();
@@ -158,9 +162,11 @@ public sealed class MovingATenant
     private static Task AssertOthers(Shop shop)
     {
         Assert.Equal("3|9|o3\n100|9|o100", shop.Read(shop.TargetPath, "SELECT * FROM orders WHERE tenant = 9"));
-        Assert.Equal("30|3|o30\n50|null|o50\n61|88|o61", shop.Read(shop.TargetPath, "SELECT * FROM lines WHERE what LIKE 'o%'"));
+        Assert.Equal("30|3|o30\n50|null|o50\n61|88|o61",
+            shop.Read(shop.TargetPath, "SELECT * FROM lines WHERE what LIKE 'o%'"));
         Assert.Equal("30|1|o\n50|1|o", shop.Read(shop.TargetPath, "SELECT * FROM notes WHERE text = 'o'"));
-        Assert.Equal("o3|O3\nx|OX", shop.Read(shop.TargetPath, "SELECT * FROM labels WHERE label LIKE 'O%' ORDER BY 1"));
+        Assert.Equal("o3|O3\nx|OX",
+            shop.Read(shop.TargetPath, "SELECT * FROM labels WHERE label LIKE 'O%' ORDER BY 1"));
         return Task.CompletedTask;
     }
 }

@@ -5,7 +5,8 @@ using Godwit.Tests.Journals;
 
 namespace Godwit.Tests.Connectors.Sqlite;
 
-/// <summary>Two databases in a folder of one test, the writers that use them, and a move from one to the other.</summary>
+/// <summary>Two databases in a folder of one test, the writers that use them, and a move from one to the
+/// other.</summary>
 internal sealed class Shop : IAsyncDisposable
 {
     internal const string Mark = "0a1b2c3d";

@@ -31,14 +31,17 @@ internal sealed class SqlWriter : IDisposable
     /// <summary>All rows as text: values joined by a bar, rows by a line feed.</summary>
     internal string Read(string sql)
     {
-        Assert.True(raw.sqlite3_prepare_v2(_database, sql, out var rows) == raw.SQLITE_OK, raw.sqlite3_errmsg(_database).utf8_to_string());
+        Assert.True(raw.sqlite3_prepare_v2(_database, sql, out var rows) == raw.SQLITE_OK,
+            raw.sqlite3_errmsg(_database).utf8_to_string());
         using (rows)
         {
             var lines = new List<string>();
             while (raw.sqlite3_step(rows) == raw.SQLITE_ROW)
             {
                 lines.Add(string.Join('|', Enumerable.Range(0, raw.sqlite3_column_count(rows)).Select(i =>
-                    raw.sqlite3_column_type(rows, i) == raw.SQLITE_NULL ? "null" : raw.sqlite3_column_text(rows, i).utf8_to_string())));
+                    raw.sqlite3_column_type(rows, i) == raw.SQLITE_NULL
+                        ? "null"
+                        : raw.sqlite3_column_text(rows, i).utf8_to_string())));
             }
             return string.Join('\n', lines);
         }

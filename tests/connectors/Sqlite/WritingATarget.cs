@@ -11,7 +11,8 @@ public sealed class WritingATarget
         """
         CREATE TABLE t(id INTEGER PRIMARY KEY, u TEXT UNIQUE, v TEXT);
         CREATE UNIQUE INDEX later ON t(v);
-        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) INSERT INTO t SELECT i, 'u' || i, 'v' || i FROM n;
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) INSERT INTO t SELECT i,
+          'u' || i, 'v' || i FROM n;
         """;
 
     [Theory]
@@ -49,8 +50,10 @@ public sealed class WritingATarget
         var chunks = await Chunks(move, 300);
         var first = await move.CopyChunk(move.Streams[0], chunks[0], by);
 
-        // From the first chunk, which is copied, into the last: within the table's own UNIQUE and within an index made later.
-        shop.AtSource("UPDATE t SET u = 'x', v = 'x' WHERE id = 7; UPDATE t SET u = 'u7' WHERE id = 990; UPDATE t SET v = 'v7' WHERE id = 991");
+        // From the first chunk, which is copied, into the last: within the table's own UNIQUE and within an index made
+        // later.
+        shop.AtSource("UPDATE t SET u = 'x', v = 'x' WHERE id = 7; UPDATE t SET u = 'u7' WHERE id = 990; UPDATE t SET "
+            + "v = 'v7' WHERE id = 991");
         foreach (var chunk in chunks.Skip(1))
             await move.CopyChunk(move.Streams[0], chunk, by);
         await move.To.Target.FinishCopy(move.Streams, move.Model, None);
@@ -109,7 +112,8 @@ public sealed class WritingATarget
     public async Task An_abort_spares_the_records_of_others()
     {
         await using var shop = new Shop();
-        const string schema = "CREATE TABLE t(id INTEGER PRIMARY KEY, tenant); CREATE TABLE c(id INTEGER PRIMARY KEY, t REFERENCES t(id));";
+        const string schema = "CREATE TABLE t(id INTEGER PRIMARY KEY, tenant); CREATE TABLE c(id INTEGER PRIMARY KEY, "
+            + "t REFERENCES t(id));";
         shop.AtSource(schema + "INSERT INTO t VALUES(1, 42), (2, 7); INSERT INTO c VALUES(1, 1), (2, 2)");
         shop.AtTarget(schema + "INSERT INTO t VALUES(2, 9); INSERT INTO c VALUES(2, 2), (3, NULL)");
         var move = await shop.MoveTenant();
@@ -125,7 +129,8 @@ public sealed class WritingATarget
     [InlineData("CREATE TABLE t(id INTEGER PRIMARY KEY, u TEXT UNIQUE, v TEXT COLLATE NOCASE)", "nocase")]
     [InlineData("CREATE TABLE t(id INTEGER PRIMARY KEY, u TEXT, v TEXT)", "unique u")]
     [InlineData("CREATE TABLE t(id INT PRIMARY KEY, u TEXT UNIQUE, v TEXT)", "row number")]
-    public async Task A_target_that_is_defined_differently_is_refused_with_the_difference(string schema, string difference)
+    public async Task A_target_that_is_defined_differently_is_refused_with_the_difference(string schema,
+        string difference)
     {
         await using var shop = new Shop();
         shop.AtSource(Many);
@@ -140,7 +145,12 @@ public sealed class WritingATarget
     {
         await using var shop = new Shop();
         shop.AtSource(Many);
-        shop.AtTarget("create table [T] (\n ID integer not null primary key, -- the id\n  \"u\" text, v Text, unique(u)); CREATE UNIQUE INDEX another ON t(v)".Replace(" not null", "", StringComparison.Ordinal));
+        shop.AtTarget(
+            """
+            create table [T] (
+              ID integer primary key, -- the id
+              "u" text, v Text, unique(u)); CREATE UNIQUE INDEX another ON t(v)
+            """);
         var move = await shop.MoveEverything();
         await move.Copy();
         await move.AssertEqual();

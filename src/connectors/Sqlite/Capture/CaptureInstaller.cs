@@ -9,8 +9,8 @@ namespace Godwit.Connectors.Sqlite.Capture;
 /// <summary>Installs capture, and notices when it was lost.</summary>
 internal sealed class CaptureInstaller(Database database, SqliteNames names)
 {
-    // VACUUM gives new numbers to the rows of tables without an INTEGER PRIMARY KEY: a row that sits alone at this number
-    // would then sit at 1. That tells VACUUM from all other changes of the schema.
+    // VACUUM gives new numbers to the rows of tables without an INTEGER PRIMARY KEY: a row that sits alone at this
+    // number would then sit at 1. That tells VACUUM from all other changes of the schema.
     private const int CanaryRow = 1000;
 
     /// <summary>Creates what is missing. What was installed before must still be there, unchanged.</summary>

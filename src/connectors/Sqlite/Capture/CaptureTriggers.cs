@@ -12,7 +12,8 @@ namespace Godwit.Connectors.Sqlite.Capture;
 internal static class CaptureTriggers
 {
     /// <summary>The triggers of one stream: name and definition, as SQLite will remember it.</summary>
-    internal static IReadOnlyList<(string Name, string Sql)> Of(SqliteNames names, FollowedStream followed, TableShape table)
+    internal static IReadOnlyList<(string Name, string Sql)> Of(SqliteNames names, FollowedStream followed,
+        TableShape table)
     {
         var scoped = followed.Stream.Kind == ScopeKind.ByColumn;
         var isNew = scoped ? ScopeSql.OfRow(followed.Stream, "NEW") : "1";
@@ -36,7 +37,8 @@ internal static class CaptureTriggers
         }
 
         string Insert() =>
-            $"INSERT INTO {Quote.Name(names.Changes)} (stream, moved, {CaptureJournal.Columns(followed.Journalled.Count)})";
+            $"INSERT INTO {Quote.Name(names.Changes)} (stream, "
+                + $"moved, {CaptureJournal.Columns(followed.Journalled.Count)})";
 
         string Values(string row) =>
             string.Join(", ", followed.Journalled.Select((_, i) => followed.Column(row, i)));
@@ -48,7 +50,8 @@ internal static class CaptureTriggers
             $"{Insert()} SELECT {followed.Stream.Number}, 1, {Values("OLD")} WHERE NOT ({SameKey(followed)}); ";
 
         string Victims(Func<UniqueClaim, string> condition) => string.Concat(UniqueClaim.OfNew(table).Select(claim =>
-            $"{Insert()} SELECT {followed.Stream.Number}, 1, {Values(Quote.Name(table.Name))} FROM {Quote.Name(table.Name)}"
+            $"{Insert()} SELECT {followed.Stream.Number}, 1, {Values(Quote.Name(table.Name))} "
+                + $"FROM {Quote.Name(table.Name)}"
             + $" WHERE {condition(claim)} AND {claim.Held}"
             + (scoped ? $" AND {ScopeSql.OfRow(followed.Stream, Quote.Name(table.Name))}; " : "; ")));
     }

@@ -8,7 +8,8 @@ using Godwit.Core.Schemas;
 
 namespace Godwit.Connectors.Sqlite.Capture;
 
-/// <summary>Turns touched keys into a batch: which there are, which are gone, and the present records of the others.</summary>
+/// <summary>Turns touched keys into a batch: which there are, which are gone, and the present records of the
+/// others.</summary>
 /// <remarks>
 /// Everything is read in one read transaction, together with the journal: a batch leads the target from one consistent
 /// state of the source to a later one, and never to a mixture. That is why a batch is never cut short.
@@ -24,7 +25,8 @@ internal sealed class TouchedReader
 
     private TouchedReader(SqliteStore store, Database database) => (_store, _database) = (store, database);
 
-    /// <summary>The batch of everything journalled after a position. Owns the connection, whose transaction is open.</summary>
+    /// <summary>The batch of everything journalled after a position. Owns the connection, whose transaction is
+    /// open.</summary>
     internal static ChangeBatch OfJournal(
         SqliteStore store, Database database, IReadOnlyList<FollowedStream> followed, Position after, Position reached)
     {
@@ -111,7 +113,8 @@ internal sealed class TouchedReader
         CreateKeys(stream);
         var collated = KeySql.Columns(stream.Schema).Select((column, i) => $"k{i}{CollateKey(column)}");
         _database.Execute(
-            $"INSERT INTO {Keys(stream)} SELECT DISTINCT {string.Join(", ", collated)} FROM {All} WHERE stream = {stream.Number}");
+            $"INSERT INTO {Keys(stream)} SELECT DISTINCT {string.Join(", ", collated)}"
+            + $" FROM {All} WHERE stream = {stream.Number}");
         _streams.Add(stream);
     }
 
@@ -170,7 +173,8 @@ internal sealed class TouchedReader
                 SELECT {KeySql.AllColumns(stream.Schema, "t")}
                 FROM {Keys(stream)} AS k CROSS JOIN main.{Quote.Name(stream.Schema.Name)} AS t ON {Match(stream)}
                 """);
-            while (await Task.Run(() => Fill(rows, stream.Schema.Columns.Count), cancellation).ConfigureAwait(false) is { } batch)
+            RecordBatch? Next() => Fill(rows, stream.Schema.Columns.Count);
+            while (await Task.Run(Next, cancellation).ConfigureAwait(false) is { } batch)
             {
                 await _store.Throttle.Pass(batch.Size, cancellation).ConfigureAwait(false);
                 yield return new StreamRecords(stream, batch);

@@ -36,7 +36,10 @@ internal static class Access
             ? [SqliteProblems.Leftovers(database.Shown, names.Prefix, migration)]
             : [];
 
-    private static bool MayWriteIn(string folder) =>
-        OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess
-        || (File.GetUnixFileMode(folder) & (UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None;
+    private static bool MayWriteIn(string folder)
+    {
+        const UnixFileMode anybody = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+        return OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess
+            || (File.GetUnixFileMode(folder) & anybody) != UnixFileMode.None;
+    }
 }

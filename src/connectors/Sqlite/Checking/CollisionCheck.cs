@@ -7,7 +7,8 @@ using Godwit.Core.Stores;
 
 namespace Godwit.Connectors.Sqlite.Checking;
 
-/// <summary>Looks for records of others at the target that hold keys or unique values of the records that will come.</summary>
+/// <summary>Looks for records of others at the target that hold keys or unique values of the records that will
+/// come.</summary>
 internal sealed class CollisionCheck(Database database, SqliteNames names, ScopedStream stream)
 {
     private const int Shown = 3;

@@ -32,7 +32,10 @@ internal sealed class TargetCheck(SqliteStore store)
         if (source is not null)
         {
             foreach (var stream in comparable)
-                problems.AddRange(await new CollisionCheck(database, store.Names, stream).Run(source, cancellation).ConfigureAwait(false));
+            {
+                var check = new CollisionCheck(database, store.Names, stream);
+                problems.AddRange(await check.Run(source, cancellation).ConfigureAwait(false));
+            }
         }
         return problems;
     }
@@ -47,7 +50,8 @@ internal sealed class TargetCheck(SqliteStore store)
         }
         if (PeerPath() is { } peer && SameFile.Are(peer, store.Path))
             yield return SqliteProblems.SameFile(Printable.Text(store.Path));
-        var needed = (long)(streams.Where(one => one.Kind == ScopeKind.Everything).Sum(one => one.Schema.EstimatedBytes) * Overhead);
+        var whole = streams.Where(one => one.Kind == ScopeKind.Everything);
+        var needed = (long)(whole.Sum(one => one.Schema.EstimatedBytes) * Overhead);
         var free = new DriveInfo(folder).AvailableFreeSpace;
         if (needed > free)
             yield return SqliteProblems.TooLittleDisk(Printable.Text(store.Path), needed, free);
@@ -73,7 +77,8 @@ internal sealed class TargetCheck(SqliteStore store)
         List<ScopedStream> comparable)
     {
         var schema = stream.Schema;
-        var table = tables.FirstOrDefault(one => string.Equals(one.Name, schema.Name, StringComparison.OrdinalIgnoreCase));
+        var table = tables.FirstOrDefault(one =>
+            string.Equals(one.Name, schema.Name, StringComparison.OrdinalIgnoreCase));
         if (table is null)
             return;
         if (SchemaDifference.Between(schema, table) is { } difference)
@@ -84,7 +89,8 @@ internal sealed class TargetCheck(SqliteStore store)
         if (stream.Kind != ScopeKind.Everything)
         {
             comparable.Add(stream);
-            if (database.Number($"SELECT 1 FROM {Quote.Name(schema.Name)} AS t WHERE {ScopeSql.OfMany(stream, "t")} LIMIT 1") is not null)
+            var ours = $"FROM {Quote.Name(schema.Name)} AS t WHERE {ScopeSql.OfMany(stream, "t")}";
+            if (database.Number($"SELECT 1 {ours} LIMIT 1") is not null)
                 problems.Add(SqliteProblems.TenantIsThere(database.Shown, stream.ToString()));
         }
         else if (database.Number($"SELECT 1 FROM {Quote.Name(schema.Name)} LIMIT 1") is not null)

@@ -35,7 +35,8 @@ internal sealed unsafe class Statement : IDisposable
         return code == Code.Done ? false : throw Failed(code);
     }
 
-    /// <summary>As <see cref="Step"/>, for callers that expect a constraint to refuse: the code instead of a problem.</summary>
+    /// <summary>As <see cref="Step"/>, for callers that expect a constraint to refuse: the code instead of a
+    /// problem.</summary>
     internal int TryRun()
     {
         int code;
@@ -68,6 +69,8 @@ internal sealed unsafe class Statement : IDisposable
 
     internal void Bind(int index, long value) => Check(Sqlite3.sqlite3_bind_int64(_handle, index, value));
 
+    internal void Bind(int index, double value) => Check(Sqlite3.sqlite3_bind_double(_handle, index, value));
+
     internal void Bind(int index, string value)
     {
         var bytes = Encoding.UTF8.GetBytes(value);
@@ -90,7 +93,8 @@ internal sealed unsafe class Statement : IDisposable
             BindValue(first + i, batch, record, i);
     }
 
-    /// <summary>Binds the values of one record in the given columns to the parameters from <paramref name="first"/> on.</summary>
+    /// <summary>Binds the values of one record in the given columns to the parameters from <paramref name="first"/>
+    /// on.</summary>
     internal void BindColumns(int first, RecordBatch batch, int record, IReadOnlyList<int> columns)
     {
         var size = 0;
@@ -200,7 +204,7 @@ internal sealed unsafe class Statement : IDisposable
             case ValueKind.Integer: Bind(index, batch.IntegerAt(record, column)); break;
             case ValueKind.Text: Hold(index, batch.BytesAt(record, column), ValueIs.Text); break;
             case ValueKind.Null: Check(Sqlite3.sqlite3_bind_null(_handle, index)); break;
-            case ValueKind.Real: Check(Sqlite3.sqlite3_bind_double(_handle, index, batch.RealAt(record, column))); break;
+            case ValueKind.Real: Bind(index, batch.RealAt(record, column)); break;
             case ValueKind.Bytes: Hold(index, batch.BytesAt(record, column), ValueIs.Blob); break;
             case var kind: throw new InvalidOperationException($"Value kind {kind} cannot be stored in SQLite.");
         }

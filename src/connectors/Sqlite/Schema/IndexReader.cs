@@ -22,7 +22,8 @@ internal static class IndexReader
         var (texts, where) = sql.Length == 0 ? ([], null) : SqlScanner.Index(sql);
         var terms = new List<IndexTerm>();
         using var rows = database.Prepare(
-            $"SELECT seqno, cid, name, coll FROM pragma_index_xinfo({Quote.Text(name)}, 'main') WHERE key ORDER BY seqno");
+            $"SELECT seqno, cid, name, coll FROM pragma_index_xinfo({Quote.Text(name)}, 'main') WHERE key"
+            + " ORDER BY seqno");
         while (rows.Step())
         {
             var column = rows.Integer(1) >= 0 ? rows.String(2) : null;

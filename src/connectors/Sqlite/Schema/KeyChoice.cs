@@ -14,7 +14,8 @@ internal static class KeyChoice
             return null;
         var columns = stored.Select(column => Column(table, column)).ToList();
         if (key is null)
-            columns.Insert(0, new ColumnSchema(table.RowIdName!, "INTEGER", Nullable: false, null, ColumnRole.RowNumber));
+            columns.Insert(0, new ColumnSchema(table.RowIdName!, "INTEGER", Nullable: false, null,
+                ColumnRole.RowNumber));
         return new StreamSchema
         {
             Name = table.Name,
@@ -45,7 +46,8 @@ internal static class KeyChoice
     private static string[]? Names(IndexShape? index) => index?.Terms.Select(term => term.Column!).ToArray();
 
     private static ColumnSchema Column(TableShape table, ColumnShape column) => new(
-        column.Name, column.Type, !column.NotNull && column != table.RowIdAlias && !(table.WithoutRowId && column.KeyPlace > 0),
+        column.Name, column.Type, !column.NotNull && column != table.RowIdAlias
+            && !(table.WithoutRowId && column.KeyPlace > 0),
         string.Equals(column.Collation, "BINARY", StringComparison.OrdinalIgnoreCase) ? null : column.Collation);
 
     private static IEnumerable<UniqueKey> UniqueKeys(TableShape table) =>

@@ -36,5 +36,6 @@ internal static class ModelReader
     }
 
     private static bool IsOnView(Database database, string name) =>
-        database.Number($"SELECT 1 FROM main.sqlite_master WHERE type = 'view' AND name = {Quote.Text(name)}") is not null;
+        database.Number($"SELECT 1 FROM main.sqlite_master WHERE type = 'view' AND name = {Quote.Text(name)}")
+            is not null;
 }

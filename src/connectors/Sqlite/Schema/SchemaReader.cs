@@ -9,7 +9,8 @@ internal static class SchemaReader
 {
     private static readonly string[] ShadowEndings =
     [
-        "_content", "_segments", "_segdir", "_docsize", "_stat", "_data", "_idx", "_config", "_node", "_rowid", "_parent",
+        "_content", "_segments", "_segdir", "_docsize", "_stat", "_data", "_idx", "_config", "_node", "_rowid",
+        "_parent",
     ];
 
     /// <summary>Names of the ordinary tables, in the order in which they were made.</summary>
@@ -17,7 +18,8 @@ internal static class SchemaReader
     {
         var virtuals = VirtualNames(database);
         var shadows = ShadowNames(database, virtuals);
-        return [.. Names(database, "type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'").Where(name => !shadows.Contains(name))];
+        var all = Names(database, "type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'");
+        return [.. all.Where(name => !shadows.Contains(name))];
     }
 
     internal static IReadOnlyList<string> VirtualNames(Database database) =>
@@ -71,7 +73,8 @@ internal static class SchemaReader
     {
         var columns = new List<ColumnShape>();
         using var rows = database.Prepare(
-            $"SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo({Quote.Text(table)}, 'main')");
+            $"SELECT name, type, \"notnull\", dflt_value, pk, hidden "
+            + $" FROM pragma_table_xinfo({Quote.Text(table)}, 'main')");
         while (rows.Step())
         {
             var name = rows.String(0);
@@ -86,7 +89,8 @@ internal static class SchemaReader
     {
         var parts = new List<(long Id, string Parent, string From, string? To)>();
         using var rows = database.Prepare(
-            $"SELECT id, \"table\", \"from\", \"to\" FROM pragma_foreign_key_list({Quote.Text(table)}, 'main') ORDER BY id, seq");
+            $"SELECT id, \"table\", \"from\", \"to\" "
+            + $" FROM pragma_foreign_key_list({Quote.Text(table)}, 'main') ORDER BY id, seq");
         while (rows.Step())
             parts.Add((rows.Integer(0), rows.String(1), rows.String(2), rows.StringOrNull(3)));
         return [.. parts.GroupBy(part => part.Id).Select(one => new ForeignKey(

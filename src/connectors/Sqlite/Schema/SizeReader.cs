@@ -14,7 +14,8 @@ internal static class SizeReader
     internal static StreamSchema Estimate(Database database, StreamSchema stream)
     {
         var records = Records(database, stream);
-        return stream with { EstimatedRecords = records, EstimatedBytes = (long)(records * RecordBytes(database, stream)) };
+        var bytes = (long)(records * RecordBytes(database, stream));
+        return stream with { EstimatedRecords = records, EstimatedBytes = bytes };
     }
 
     // Counting reads the whole table: only where the file is small enough for that to be quick.
@@ -24,14 +25,16 @@ internal static class SizeReader
         if (database.Number("PRAGMA main.page_count") * database.Number("PRAGMA main.page_size") <= CountUpTo)
             return database.Number($"SELECT count(*) FROM main.{table}") ?? 0;
         if (SqliteControl.Exists(database, "sqlite_stat1")
-            && database.Number($"SELECT CAST(stat AS INTEGER) FROM sqlite_stat1 WHERE tbl = {Quote.Text(stream.Name)}") is { } known)
+            && database.Number(
+                $"SELECT CAST(stat AS INTEGER) FROM sqlite_stat1 WHERE tbl = {Quote.Text(stream.Name)}") is { } known)
         {
             return known;
         }
         var first = KeySql.Name(stream.Columns[stream.KeyColumns[0]]);
         return stream.Columns[stream.KeyColumns[0]].Type.Equals("INTEGER", StringComparison.OrdinalIgnoreCase)
             && stream.KeyColumns.Count == 1
-                ? database.Number($"SELECT 1 + (SELECT max({first}) FROM {table}) - (SELECT min({first}) FROM {table})") ?? 0
+                ? database.Number($"SELECT 1 + (SELECT max({first}) FROM {table})"
+                    + $" - (SELECT min({first}) FROM {table})") ?? 0
                 : database.Number($"SELECT count(*) FROM main.{table}") ?? 0;
     }
 

@@ -1,6 +1,7 @@
 namespace Godwit.Connectors.Sqlite.Schema;
 
-/// <summary>Walks over SQL as SQLite stores it in its schema, just far enough to cut a definition into its parts.</summary>
+/// <summary>Walks over SQL as SQLite stores it in its schema, just far enough to cut a definition into its
+/// parts.</summary>
 internal static class SqlScanner
 {
     /// <summary>The tokens, each with where it begins and ends; white space and comments are left out.</summary>

@@ -42,7 +42,9 @@ internal sealed record UniqueClaim(string Columns, string Held, string Changed)
         var terms = new List<string>();
         foreach (var term in index.Terms)
         {
-            var claimed = term.Column is { } column ? value(Quote.Name(column)) : Computed(table, term.Expression!, value);
+            var claimed = term.Column is { } column
+                ? value(Quote.Name(column))
+                : Computed(table, term.Expression!, value);
             if (claimed is null)
                 return null;
             terms.Add(term.Column is null
@@ -65,9 +67,8 @@ internal sealed record UniqueClaim(string Columns, string Held, string Changed)
     private static string? Computed(TableShape table, string expression, Func<string, string?> value)
     {
         var columns = table.Columns.Select(column => Quote.Name(column.Name)).ToArray();
-        return columns.Any(column => value(column) is null)
-            ? null
-            : $"(SELECT {expression} FROM (SELECT {string.Join(", ", columns.Select(one => $"{value(one)} AS {one}"))}))";
+        var values = string.Join(", ", columns.Select(one => $"{value(one)} AS {one}"));
+        return columns.Any(column => value(column) is null) ? null : $"(SELECT {expression} FROM (SELECT {values}))";
     }
 
     private static string Collate(TableShape table, IndexTerm term) =>

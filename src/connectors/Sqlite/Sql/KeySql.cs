@@ -3,7 +3,8 @@ using Godwit.Core.Schemas;
 
 namespace Godwit.Connectors.Sqlite.Sql;
 
-/// <summary>Conditions over the key of a stream, and its columns as lists. Collations are those of the columns.</summary>
+/// <summary>Conditions over the key of a stream, and its columns as lists. Collations are those of the
+/// columns.</summary>
 internal static class KeySql
 {
     internal static IEnumerable<ColumnSchema> Columns(StreamSchema schema) =>
@@ -21,7 +22,8 @@ internal static class KeySql
         string.Join(" AND ", Columns(schema).Select((column, i) =>
             $"{row}.{Name(column)} {(column.Nullable ? "IS" : "=")} {other(i)}"));
 
-    /// <summary>The range's condition. Its parameters are numbered: the values of From, then the values of To.</summary>
+    /// <summary>The range's condition. Its parameters are numbered: the values of From, then the values of
+    /// To.</summary>
     internal static string Within(StreamSchema schema, string row, KeyRange range)
     {
         var width = schema.KeyColumns.Count;

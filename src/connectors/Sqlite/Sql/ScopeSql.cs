@@ -25,7 +25,8 @@ internal static class ScopeSql
     internal static string HasParent(ScopedStream stream, string row) =>
         $"EXISTS(SELECT 1 FROM {Quote.Name(stream.Parent!.Schema.Name)} AS p0 WHERE {Join(stream.Path!, "p0", row)})";
 
-    /// <summary>The foreign key's condition. The parent's columns come first: their collation and affinity count.</summary>
+    /// <summary>The foreign key's condition. The parent's columns come first: their collation and affinity
+    /// count.</summary>
     internal static string Join(ForeignKey path, string parent, string child) =>
         string.Join(" AND ", path.Columns.Select((column, i) =>
             $"{Dot(parent)}{Quote.Name(path.ParentColumns[i])} = {Dot(child)}{Quote.Name(column)}"));

@@ -5,7 +5,8 @@ using Godwit.Core.Records;
 
 namespace Godwit.Connectors.Sqlite.Verifying;
 
-/// <summary>The verifier's own reader of rows: it shares with the copier neither statements nor the reading of values.</summary>
+/// <summary>The verifier's own reader of rows: it shares with the copier neither statements nor the reading of
+/// values.</summary>
 internal sealed unsafe class ProofReader : IDisposable
 {
     private readonly Database _database;

@@ -58,7 +58,8 @@ internal static class ProofSql
         }
     }
 
-    // r's own foreign key among those of its parents which, joined up to the one with the tenant's column, are the tenant's.
+    // r's own foreign key among those of its parents which, joined up to the one with the tenant's column, are the
+    // tenant's.
     private static string Descent(ScopedStream stream)
     {
         var joins = new List<string>();
@@ -86,9 +87,10 @@ internal static class ProofSql
         using var values = bound.ToBatch();
         var columns = schema.KeyColumns.Select(index => schema.Columns[index]).ToArray();
         var literals = columns.Select((_, i) => Literal(values, 0, i)).ToArray();
-        return Array.Exists(columns, column => column.Nullable)
-            ? (side == "<" ? "NOT " : "") + NullIsLowest(columns, literals)
-            : $"({string.Join(", ", columns.Select(column => "r." + Name(column)))}) {side} ({string.Join(", ", literals)})";
+        if (Array.Exists(columns, column => column.Nullable))
+            return (side == "<" ? "NOT " : "") + NullIsLowest(columns, literals);
+        var names = columns.Select(column => "r." + Name(column));
+        return $"({string.Join(", ", names)}) {side} ({string.Join(", ", literals)})";
     }
 
     // "At or after", for keys that may be null.

@@ -10,9 +10,9 @@ namespace Godwit.Connectors.Sqlite.Writing;
 
 /// <summary>Copies chunks from one SQLite file into another inside SQLite, without taking records apart.</summary>
 /// <remarks>
-/// The native format that a source and a target of this connector share. It has a connection of its own, because with the
-/// source attached an unqualified name could mean one of the source's tables. What it cannot do is left to the other way,
-/// record by record: conflicts, a limit of bytes a second, triggers of other migrations at the target.
+/// The native format that a source and a target of this connector share. It has a connection of its own, because with
+/// the source attached an unqualified name could mean one of the source's tables. What it cannot do is left to the
+/// other way, record by record: conflicts, a limit of bytes a second, triggers of other migrations at the target.
 /// </remarks>
 internal sealed class AttachedCopier(SqliteStore store) : IDisposable
 {
@@ -33,7 +33,8 @@ internal sealed class AttachedCopier(SqliteStore store) : IDisposable
             // Not IMMEDIATE: that would lock the source too. The first write takes the lock of the target alone.
             database.Execute("BEGIN");
             database.Execute($"DELETE FROM main.{Quote.Name(store.Names.Strays)} WHERE stream < 0");
-            if (ChunkLedger.Has(database, store.Names, chunk) || !OnlyOurTriggers(database) || !database.TrySetTriggers(fire: false))
+            if (ChunkLedger.Has(database, store.Names, chunk) || !OnlyOurTriggers(database)
+                || !database.TrySetTriggers(fire: false))
                 return null;
             var done = Copy(database, source.Names, stream, chunk);
             if (done is not null)

@@ -5,7 +5,8 @@ using Godwit.Core.Stores;
 
 namespace Godwit.Connectors.Sqlite.Writing;
 
-/// <summary>Applies one batch inside a write transaction: forget all touched keys, then take all present records.</summary>
+/// <summary>Applies one batch inside a write transaction: forget all touched keys, then take all present
+/// records.</summary>
 internal sealed class BatchApplier(Database database, SqliteNames names, InTheWay holders) : IDisposable
 {
     private readonly Dictionary<int, RecordInserter> _inserters = [];
@@ -40,7 +41,8 @@ internal sealed class BatchApplier(Database database, SqliteNames names, InTheWa
         var schema = touched.Stream.Schema;
         var own = Quote.Name(schema.Name);
         var key = KeySql.Equal(schema, own, i => $"?{i + 1}");
-        using var delete = database.Prepare($"DELETE FROM {own} WHERE {key} AND {StrayLedger.OursOrStray(database, names, touched.Stream, own)}");
+        using var delete = database.Prepare(
+            $"DELETE FROM {own} WHERE {key} AND {StrayLedger.OursOrStray(database, names, touched.Stream, own)}");
         for (var i = 0; i < touched.Keys.Count; i++)
         {
             delete.BindRecord(1, touched.Keys, i);
@@ -53,7 +55,8 @@ internal sealed class BatchApplier(Database database, SqliteNames names, InTheWa
     private void Take(StreamRecords records)
     {
         if (!_inserters.TryGetValue(records.Stream.Number, out var inserter))
-            _inserters.Add(records.Stream.Number, inserter = new RecordInserter(database, names, records.Stream, holders));
+            _inserters.Add(records.Stream.Number,
+                inserter = new RecordInserter(database, names, records.Stream, holders));
         for (var i = 0; i < records.Records.Count; i++)
             inserter.Insert(records.Records, i);
         _written += records.Records.Count;

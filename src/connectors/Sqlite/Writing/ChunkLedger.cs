@@ -25,13 +25,15 @@ internal static class ChunkLedger
         while (rows.Step())
         {
             done.Add(new ChunkDone(
-                (int)rows.Integer(0), (int)rows.Integer(1), Visibility.Parse(rows.String(2)), rows.Integer(3), rows.Integer(4)));
+                (int)rows.Integer(0), (int)rows.Integer(1), Visibility.Parse(rows.String(2)), rows.Integer(3),
+                    rows.Integer(4)));
         }
         return done;
     }
 
     internal static bool Has(Database database, SqliteNames names, Chunk chunk) => database.Number(
-        $"SELECT 1 FROM {Quote.Name(names.Chunks)} WHERE stream = {chunk.Stream} AND chunk = {chunk.Index}") is not null;
+        $"SELECT 1 FROM {Quote.Name(names.Chunks)} WHERE stream = {chunk.Stream} AND chunk = {chunk.Index}")
+            is not null;
 
     internal static void Write(Database database, SqliteNames names, ChunkDone done) => database.Execute(
         $"REPLACE INTO {Quote.Name(names.Chunks)} VALUES"

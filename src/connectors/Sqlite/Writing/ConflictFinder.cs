@@ -65,7 +65,8 @@ internal sealed class ConflictFinder : IDisposable
 
     // A statement knows parameters only up to the last that it uses.
     private static void Bind(Statement statement, RecordBatch batch, int record) =>
-        statement.BindColumns(1, batch, record, [.. Enumerable.Range(0, Math.Min(statement.ParameterCount, batch.ColumnCount))]);
+        statement.BindColumns(1, batch, record,
+            [.. Enumerable.Range(0, Math.Min(statement.ParameterCount, batch.ColumnCount))]);
 
     private static string? Parameter(StreamSchema schema, string quoted)
     {

@@ -8,8 +8,8 @@ namespace Godwit.Connectors.Sqlite.Writing;
 
 /// <summary>Inserts records of one stream, and settles what is in their way.</summary>
 /// <remarks>
-/// A record that is in the way is never overwritten, with one exception: see <see cref="InTheWay.OutOfDate"/>. A key is no
-/// such exception, because whatever of ours had it was deleted before.
+/// A record that is in the way is never overwritten, with one exception: see <see cref="InTheWay.OutOfDate"/>. A key
+/// is no such exception, because whatever of ours had it was deleted before.
 /// </remarks>
 internal sealed class RecordInserter : IDisposable
 {

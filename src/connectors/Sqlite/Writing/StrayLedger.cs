@@ -21,7 +21,7 @@ internal static class StrayLedger
             (stream INTEGER NOT NULL, {CaptureJournal.Columns(streams.Max(stream => stream.Schema.KeyColumns.Count))})
             """);
         database.Execute(
-            $"CREATE INDEX IF NOT EXISTS {Quote.Name(names.Strays + "_by_key")} ON {Quote.Name(names.Strays)} (stream, k0)");
+            $"CREATE INDEX IF NOT EXISTS {Quote.Name(names.StraysByKey)} ON {Quote.Name(names.Strays)} (stream, k0)");
     }
 
     /// <summary>Remembers the record with the bound key if it has strayed; null where nothing can stray.</summary>
@@ -46,7 +46,8 @@ internal static class StrayLedger
 
     private static bool HasStrays(Database database, SqliteNames names, ScopedStream stream) =>
         stream.Kind == ScopeKind.ByParent && SqliteControl.Exists(database, names.Strays)
-        && database.Number($"SELECT 1 FROM {Quote.Name(names.Strays)} WHERE stream = {stream.Number} LIMIT 1") is not null;
+        && database.Number($"SELECT 1 FROM {Quote.Name(names.Strays)} WHERE stream = {stream.Number} LIMIT 1")
+            is not null;
 
     internal static string Contains(SqliteNames names, ScopedStream stream, string row) =>
         $"EXISTS(SELECT 1 FROM {Quote.Name(names.Strays)} AS s WHERE s.stream = {stream.Number} AND "

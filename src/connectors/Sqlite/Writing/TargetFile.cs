@@ -14,7 +14,8 @@ internal static class TargetFile
     internal const string UserVersion = "user_version";
     internal const string JournalMode = "journal_mode";
 
-    /// <summary>Creates the file if there is none, or nothing is in it. Either it has all properties afterwards or no content.</summary>
+    /// <summary>Creates the file if there is none, or nothing is in it. Either it has all properties afterwards or no
+    /// content.</summary>
     internal static void Create(SqliteStore store, IReadOnlyDictionary<string, string> settings)
     {
         if (new FileInfo(store.Path) is { Exists: true, Length: > 0 })

@@ -101,7 +101,8 @@ internal sealed class TargetSchema(Database database, SqliteNames names)
     private void Compare(ScopedStream stream, IReadOnlyList<TableShape> tables, bool copies)
     {
         var schema = stream.Schema;
-        var table = tables.FirstOrDefault(one => string.Equals(one.Name, schema.Name, StringComparison.OrdinalIgnoreCase))
+        var table = tables.FirstOrDefault(one =>
+            string.Equals(one.Name, schema.Name, StringComparison.OrdinalIgnoreCase))
             ?? throw new GodwitException(SqliteProblems.NoTable(database.Shown, schema.Name));
         if (Made("table", schema.Name))
             return;
@@ -124,9 +125,11 @@ internal sealed class TargetSchema(Database database, SqliteNames names)
         $"INSERT INTO {Quote.Name(names.Made)} (type, name) VALUES ({Quote.Text(type)}, {Quote.Text(name)})");
 
     private bool Made(string type, string name) => database.Number(
-        $"SELECT 1 FROM {Quote.Name(names.Made)} WHERE type = {Quote.Text(type)} AND name = {Quote.Text(name)} COLLATE NOCASE")
+        $"SELECT 1 FROM {Quote.Name(names.Made)} WHERE type = {Quote.Text(type)} AND name = {Quote.Text(name)} "
+            + $"COLLATE NOCASE")
         is not null;
 
     private bool Exists(string type, string name) => database.Number(
-        $"SELECT 1 FROM sqlite_master WHERE type = {Quote.Text(type)} AND name = {Quote.Text(name)} COLLATE NOCASE") is not null;
+        $"SELECT 1 FROM sqlite_master WHERE type = {Quote.Text(type)} AND name = {Quote.Text(name)} COLLATE NOCASE")
+            is not null;
 }
