@@ -185,6 +185,11 @@ public abstract class FencePromises<THarness> : StorePromises<THarness>
                 await told.Add(late);
             await Task.Yield();
         }
+
+        // Brought over first: whoever was told may die before that, so it may be told until it is at the other side.
+        using var key = Harness.KeyOf(0, 1).ToBatch();
+        await using (var present = await Source.Snapshot.ReadKeys(Streams[0], key, None))
+            await Target.Target.Apply(present, ApplyReason.LateWrite, None);
         await using var more = await Source.Fence.LateWrites(None);
         Assert.Null(more);
     }

@@ -19,11 +19,11 @@ internal sealed class FilesCatalog(FilesSession session) : ICatalog
             cancellation);
 
     public Task<SchemaModel> Model(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
-        Task.FromResult(SchemaModel.None("files"));
+        Task.Run(() => SchemaModel.None("files"), cancellation);
 
     public Task<IReadOnlyList<Counter>> Counters(
         IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<Counter>>([]);
+        Task.Run<IReadOnlyList<Counter>>(() => [], cancellation);
 
     public Task<ScopeCount> Count(ScopedStream stream, CancellationToken cancellation) =>
         Task.Run(

@@ -91,7 +91,8 @@ internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
         }
     }
 
-    public ValueTask Acknowledge(Position durable, CancellationToken cancellation) => ValueTask.CompletedTask;
+    public ValueTask Acknowledge(Position durable, CancellationToken cancellation) =>
+        cancellation.IsCancellationRequested ? ValueTask.FromCanceled(cancellation) : ValueTask.CompletedTask;
 
     public Task Remove(CancellationToken cancellation) =>
         Task.Run(

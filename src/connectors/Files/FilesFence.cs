@@ -1,3 +1,4 @@
+using Godwit.Connectors.Files.Fencing;
 using Godwit.Connectors.Files.Reading;
 using Godwit.Connectors.Files.Walking;
 using Godwit.Core.Changes;
@@ -16,18 +17,25 @@ internal sealed class FilesFence(FilesSession session) : IFence, IDisposable
 
     public Task Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation)
     {
+        if (cancellation.IsCancellationRequested)
+            return Task.FromCanceled(cancellation);
         _stream = streams.Single();
         return Task.CompletedTask;
     }
 
-    public Task Raise(CancellationToken cancellation) =>
-        Task.Run(
+    public async Task Raise(CancellationToken cancellation)
+    {
+        var isNew = await Task.Run(
             () =>
             {
                 session.CreateState();
-                session.Fence.Raise();
+                return session.Fence.Raise();
             },
-            cancellation);
+            cancellation).ConfigureAwait(false);
+        // What is written after this returns has a later stamp than the fence.
+        if (isNew)
+            await Task.Delay(FenceState.Tick, session.Opening.Clock, cancellation).ConfigureAwait(false);
+    }
 
     public Task Lower(CancellationToken cancellation) => Task.Run(session.Fence.Lower, cancellation);
 

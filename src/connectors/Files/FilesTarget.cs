@@ -52,7 +52,7 @@ internal sealed class FilesTarget(FilesSession session) : ITarget, IDisposable
         Task.Run(() => WriteChunkNow(stream, chunk, read, cancellation), cancellation);
 
     public Task FinishCopy(IReadOnlyList<ScopedStream> streams, SchemaModel model, CancellationToken cancellation) =>
-        Task.CompletedTask;
+        Nothing(cancellation);
 
     public async ValueTask<Position?> Reached(CancellationToken cancellation) =>
         await Task.Run(() => _ledger.ReadPosition()?.Reached, cancellation).ConfigureAwait(false);
@@ -79,7 +79,7 @@ internal sealed class FilesTarget(FilesSession session) : ITarget, IDisposable
         }
     }
 
-    public Task SetCounters(IReadOnlyList<Counter> counters, CancellationToken cancellation) => Task.CompletedTask;
+    public Task SetCounters(IReadOnlyList<Counter> counters, CancellationToken cancellation) => Nothing(cancellation);
 
     public Task Remove(CancellationToken cancellation) =>
         Task.Run(
@@ -112,6 +112,9 @@ internal sealed class FilesTarget(FilesSession session) : ITarget, IDisposable
         _ledgerGate.Dispose();
         _applyGate.Dispose();
     }
+
+    private static Task Nothing(CancellationToken cancellation) =>
+        cancellation.IsCancellationRequested ? Task.FromCanceled(cancellation) : Task.CompletedTask;
 
     private async Task<ChunkDone> WriteChunkNow(
         ScopedStream stream, Chunk chunk, IChunkRead read, CancellationToken cancellation)

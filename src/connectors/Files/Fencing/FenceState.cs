@@ -49,13 +49,16 @@ internal sealed class FenceState(Ledger ledger)
     }
 
     /// <summary>From now on writes are late. Raised already, it stays as it is.</summary>
-    internal void Raise()
+    /// <returns>Whether it was down.</returns>
+    internal bool Raise()
     {
         if (LateSince is not null)
-            return;
+            return false;
+        var now = Posix.FileClock();
         lock (_lock)
-            _raisedAt = Posix.FileClock();
-        Keep(Posix.FileClock() - (Tick.Ticks * TimeSpan.NanosecondsPerTick));
+            _raisedAt = now;
+        Keep(now);
+        return true;
     }
 
     /// <summary>Everything up to here will be drained.</summary>
