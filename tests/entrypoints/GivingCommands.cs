@@ -175,6 +175,32 @@ public sealed class GivingCommands : IDisposable
     }
 
     [Fact]
+    public void A_journal_that_is_broken_does_not_hide_the_others()
+    {
+        Expect(0, "run", "acme.yaml", "--until", "copied");
+        Directory.CreateDirectory(_shop["state/godwit/broken"]);
+        _shop.Write("state/godwit/broken/journal.db", new string('x', 5000));
+
+        var said = Expect(1, "status", "--json");
+
+        Assert.Equal("GW-JRN-001", (string?)said.Json["error"]!["code"]);
+        Assert.Equal(Shop.Name, (string?)Assert.Single(said.Json["migrations"]!.AsArray())!["migration"]);
+    }
+
+    [Fact]
+    public void From_another_folder_the_same_words_mean_the_same_places()
+    {
+        Expect(0, "run", "acme.yaml", "--until", "following");
+        _shop.Sql("a.db", "INSERT INTO orders VALUES (9001, 42, 'meanwhile')");
+        Directory.CreateDirectory(_shop["elsewhere"]);
+
+        Assert.Equal(0, _shop.RunIn("elsewhere", "run", "../acme.yaml", "--until", "following").Code);
+
+        Assert.Equal("meanwhile", _shop.Ask("b.db", "SELECT note FROM orders WHERE id = 9001"));
+        Assert.Empty(Directory.EnumerateFiles(_shop["elsewhere"]));
+    }
+
+    [Fact]
     public void What_is_remembered_is_for_the_user_alone()
     {
         if (OperatingSystem.IsWindows())

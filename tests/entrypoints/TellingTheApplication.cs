@@ -57,6 +57,11 @@ public sealed class TellingTheApplication
         var said = shop.Run("cutover", Shop.Name);
 
         Assert.Contains("GW-CLI-008", said.Error, StringComparison.Ordinal);
+        Directory.CreateDirectory(shop["other"]);
+        File.Copy(shop["a.db"], shop["other/a.db"]);
+        shop.Variables["PLACE"] = shop["other"];
+        Assert.Contains("GW-CLI-019", shop.Run("cutover", Shop.Name).Error, StringComparison.Ordinal);
+        Assert.Contains("GW-CLI-019", shop.Run("run", "acme.yaml").Error, StringComparison.Ordinal);
         shop.Variables["PLACE"] = shop.Folder;
         Assert.Equal(0, shop.Run("run", "acme.yaml", "--until", "following").Code);
         Assert.Equal("following", (string?)shop.Run("status", Shop.Name, "--json").Json["phase"]);

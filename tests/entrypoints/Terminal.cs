@@ -25,6 +25,15 @@ internal sealed class Terminal : IDisposable
         return new Said(code, output.ToString(), error.ToString());
     }
 
+    public Said RunIn(string folder, params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var surroundings = Surroundings(output, error) with { Directory = this[folder] };
+        var code = CommandLine.Run(args, surroundings, CancellationToken.None);
+        return new Said(code, output.ToString(), error.ToString());
+    }
+
     /// <summary>A command that goes on until it is interrupted or has reached its goal.</summary>
     public Task<Said> RunAside(CancellationToken interrupted, params string[] args) =>
         Task.Factory.StartNew(() => Run(interrupted, args), CancellationToken.None,

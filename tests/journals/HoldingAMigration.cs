@@ -53,6 +53,8 @@ public sealed class HoldingAMigration : IDisposable
         other.Kill(entireProcessTree: true);
         await other.WaitForExitAsync();
 
+        // Its children have the lock too, and the last of them ends it.
+        await Until.Holds("the hold is free", () => !RunnerHold.IsHeld(_folder.Path));
         using var hold = RunnerHold.TryTake(_folder.Path);
         Assert.NotNull(hold);
     }

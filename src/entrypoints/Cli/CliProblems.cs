@@ -17,6 +17,13 @@ internal static class CliProblems
         $"See '{command} --help'.",
         Recovery.Stop);
 
+    public static GodwitException OtherPlaces(string name, string file) => new(new Problem(
+        "GW-CLI-019",
+        $"The addresses of '{Printable.Text(name)}' lead to other places than when it was begun.",
+        "A variable in the file has another value here.",
+        $"Set the variables as they were at the first 'godwit run {Printable.Text(file)}'.",
+        Recovery.Stop));
+
     public static GodwitException NoSuchMigration(string name, string state, string? meant) => new(new Problem(
         "GW-CLI-020",
         $"There is no migration '{Printable.Text(name)}'.",

@@ -7,6 +7,9 @@ namespace Godwit.Journals.Sqlite;
 /// <summary>What can be wrong with a journal, and what SQLite says about its file.</summary>
 internal static class JournalProblems
 {
+    private const string NotWritable = "It or its directory cannot be written to.";
+    private const string GiveRight = "Give yourself the right to write there, or another directory with --state DIR.";
+
     public static GodwitException NotAJournal(string path, Exception? cause) => new(new Problem(
         "GW-JRN-001",
         $"{Printable.Text(path)} is not a journal of Godwit.",
@@ -52,6 +55,9 @@ internal static class JournalProblems
         "Give it commands from here ('godwit status', 'godwit pause', …), or end it first.",
         Recovery.Stop));
 
+    public static GodwitException NoRight(string directory, Exception cause) => new(
+        Unusable(directory, NotWritable, GiveRight, Recovery.Stop), cause);
+
     /// <summary>SQLite's error about the journal file, translated once.</summary>
     public static GodwitException From(string path, SqliteException cause) => cause.SqliteErrorCode switch
     {
@@ -66,8 +72,7 @@ internal static class JournalProblems
             path, $"The disk reports an error: {Printable.Text(cause.Message)}",
             "Look at the disk, then run the command again.", Recovery.Pause), cause),
         SQLITE_READONLY or SQLITE_CANTOPEN or SQLITE_PERM or SQLITE_AUTH => new(Unusable(
-            path, "It or its directory cannot be written to.",
-            "Give yourself the right to write there, or another directory with --state DIR.", Recovery.Stop), cause),
+            path, NotWritable, GiveRight, Recovery.Stop), cause),
         _ => new(new Problem(
             "GW-JRN-008",
             $"The journal {Printable.Text(path)} is damaged.",

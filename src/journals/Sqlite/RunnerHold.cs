@@ -37,6 +37,10 @@ public sealed class RunnerHold : IDisposable
         {
             return null;
         }
+        catch (UnauthorizedAccessException refused)
+        {
+            throw JournalProblems.NoRight(directory, refused);
+        }
         File.WriteAllText(
             Path.Combine(directory, HolderName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         return new RunnerHold(held);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Godwit.Cli.MigrationFiles;
 using Godwit.Cli.Output;
 using Godwit.Cli.Running;
 using Godwit.Cli.State;
@@ -43,23 +44,17 @@ internal static class RunCommand
 
     private static async Task<int> Run(Session session, string path, RunGoal goal, CancellationToken cancellation)
     {
-        var file = session.ReadFile(path);
-        if (file is null)
+        if (session.ReadFile(path) is not { } read)
             return ExitCode.WrongUsage;
-        var home = session.State.Home(file.Definition.Name);
-        var directory = session.Surroundings.Directory;
-        session.State.Create();
-        home.Create(new Origin(directory, Path.GetFullPath(path, directory)));
+        var home = session.State.Home(read.Definition.Name);
+        var origin = await Begin(session, home, read, path, cancellation);
 
         // Paths start where the migration was begun: from elsewhere the same words would mean other places.
-        var origin = home.ReadOrigin()!;
-        if (origin.Directory != directory)
-            file = session.ReadFile(path, origin.Directory);
-        if (file is null)
+        if (session.ReadFile(path, origin.Directory) is not { } file)
             return ExitCode.WrongUsage;
+        if (file.Places != origin.Places)
+            throw CliProblems.OtherPlaces(home.Name, path);
 
-        if (!home.Exists)
-            session.Report.Line("Looking at both sides…");
         var hold = await HoldKeeper.Take(home, session.Surroundings.Clock, cancellation);
         await using var place = await Workplace.Open(session, home, file, origin, hold, cancellation);
         RunReport report;
@@ -67,5 +62,23 @@ internal static class RunCommand
             report = await place.Run(goal, view, cancellation);
         var state = await MigrationState.Read(place.Journal, cancellation);
         return RunEnd.Tell(session, path, state, report);
+    }
+
+    /// <summary>Where it was begun: here and now, as long as nothing is planned.</summary>
+    private static async Task<Origin> Begin(
+        Session session, MigrationHome home, MigrationFile file, string path, CancellationToken cancellation)
+    {
+        if (home.Exists)
+        {
+            await using var journal = await Wiring.OpenJournal(home, session.Surroundings.Clock, cancellation);
+            if ((await MigrationState.Read(journal, cancellation)).Name is not null)
+                return home.ReadOrigin();
+        }
+        session.Report.Line("Looking at both sides…");
+        var directory = session.Surroundings.Directory;
+        var origin = new Origin(directory, Path.GetFullPath(path, directory), file.Places);
+        session.State.Create();
+        home.Create(origin);
+        return origin;
     }
 }

@@ -48,7 +48,7 @@ internal sealed record Sight
             Runner = RunnerHold.IsHeld(home.Path) ? RunnerHold.Holder(home.Path) : null,
             Picture = picture,
             Age = clock.GetUtcNow() - At(picture),
-            File = home.ReadOrigin()?.File ?? "FILE",
+            File = home.ReadOrigin().File,
         };
     }
 

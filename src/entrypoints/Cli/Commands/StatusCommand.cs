@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Godwit.Cli.MigrationFiles;
 using Godwit.Cli.Output;
 using Godwit.Cli.State;
+using Godwit.Core.Problems;
 using Godwit.Engine.Journal;
 
 namespace Godwit.Cli.Commands;
@@ -23,9 +24,19 @@ internal static class StatusCommand
 
     private static async Task<int> All(Session session, CancellationToken cancellation)
     {
-        var sights = new List<Sight>();
+        var (sights, problems) = (new List<Sight>(), new List<Problem>());
         foreach (var name in session.State.Names())
-            sights.Add(await Sight.Of(session.State.Home(name), session.Surroundings.Clock, cancellation));
+        {
+            try
+            {
+                sights.Add(await Sight.Of(session.State.Home(name), session.Surroundings.Clock, cancellation));
+            }
+            catch (GodwitException unreadable)
+            {
+                // One that is broken must not hide the others.
+                problems.Add(unreadable.Problem);
+            }
+        }
         if (sights.Count == 0)
             session.Report.Line($"No migrations in {session.State.Path}.");
         else
@@ -36,10 +47,13 @@ internal static class StatusCommand
                     one.Home.Name, one.Phase, one.State.RecordsCopied.ToString("N0"), one.State.LastVerdict,
                     one.Runner ?? "none",
                 }));
-        session.Report.Result(new JsonObject
+        var json = new JsonObject { ["migrations"] = new JsonArray([.. sights.Select(one => (JsonNode)one.Json())]) };
+        if (problems.Count > 0)
         {
-            ["migrations"] = new JsonArray([.. sights.Select(one => (JsonNode)one.Json())]),
-        });
+            session.Report.Error(problems, json);
+            return ExitCode.Failed;
+        }
+        session.Report.Result(json);
         return ExitCode.Done;
     }
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Godwit.Engine.Planning;
 
 namespace Godwit.Cli.MigrationFiles;
@@ -9,6 +11,10 @@ internal sealed record MigrationFile
 
     /// <summary>In the order of the definition's moves, with everything filled in. Never shown.</summary>
     public required IReadOnlyList<MoveAddresses> Addresses { get; init; }
+
+    /// <summary>Tells whether two readings of the same text lead to the same places.</summary>
+    public string Places => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join('\n', Addresses.SelectMany(one => new[] { one.From.Place, one.To.Place })))));
 
     /// <summary>Absolute path of the route file; null when there is none.</summary>
     public string? Route { get; init; }

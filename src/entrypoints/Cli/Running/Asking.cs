@@ -27,7 +27,7 @@ internal sealed class Asking(Session session, MigrationHome home, MigrationComma
         await using var journal = await Wiring.OpenJournal(home, _clock, cancellation);
         var state = await MigrationState.Read(journal, cancellation);
         if (state.Name is null)
-            throw CliProblems.NotPlanned(home.Name, home.ReadOrigin()?.File ?? "FILE");
+            throw CliProblems.NotPlanned(home.Name, home.ReadOrigin().File);
         if (state.Phase is MigrationPhase.Finished or MigrationPhase.Aborted)
             throw CliProblems.IsOver(home.Name, PhaseName.Of(state.Phase));
 
@@ -85,9 +85,12 @@ internal sealed class Asking(Session session, MigrationHome home, MigrationComma
         try
         {
             var state = await MigrationState.Read(journal, cancellation);
-            var origin = home.ReadOrigin() ?? new Origin(session.Surroundings.Directory, "FILE");
-            var reading = MigrationFileReader.Read(state.Text!, session.Context(origin.File, origin.Directory));
+            var origin = home.ReadOrigin();
+            var reading = MigrationFileReader.Read(
+                state.Text!, session.Context(origin.File, origin.Directory));
             var file = reading.File ?? throw new GodwitException(reading.Problems[0]);
+            if (file.Places != origin.Places)
+                throw CliProblems.OtherPlaces(home.Name, origin.File);
             var place = await Workplace.Open(session, home, file, origin, hold, cancellation);
             isOpen = true;
             return place;

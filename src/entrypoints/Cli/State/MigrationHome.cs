@@ -22,15 +22,18 @@ internal sealed class MigrationHome(string name, string path)
 
     private string OriginPath => System.IO.Path.Combine(Path, "origin.json");
 
-    /// <summary>Makes the folder, and remembers where it was begun. Repeatable: the first answer stays.</summary>
+    /// <summary>Makes the folder, and remembers where the migration was begun.</summary>
     public void Create(Origin origin)
     {
         StateDirectory.Create(Path);
-        if (File.Exists(OriginPath))
-            return;
         try
         {
-            var json = new JsonObject { ["directory"] = origin.Directory, ["file"] = origin.File };
+            var json = new JsonObject
+            {
+                ["directory"] = origin.Directory,
+                ["file"] = origin.File,
+                ["places"] = origin.Places,
+            };
             AtomicFile.ReplaceDurably(OriginPath, JsonSerializer.SerializeToUtf8Bytes(json));
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -39,17 +42,13 @@ internal sealed class MigrationHome(string name, string path)
         }
     }
 
-    /// <summary>Where relative paths of the migration file start; null when it was never begun.</summary>
-    public Origin? ReadOrigin()
+    /// <summary>Where the migration was begun; it must have been.</summary>
+    public Origin ReadOrigin()
     {
         try
         {
             var json = JsonNode.Parse(File.ReadAllBytes(OriginPath));
-            return new Origin((string)json!["directory"]!, (string)json["file"]!);
-        }
-        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
+            return new Origin((string)json!["directory"]!, (string)json["file"]!, (string)json["places"]!);
         }
         catch (Exception broken) when (broken is IOException or UnauthorizedAccessException or JsonException
             or InvalidOperationException or ArgumentNullException)
