@@ -18,12 +18,13 @@ internal sealed class SqliteSnapshot(SqliteStore store) : ISnapshotSource
         var schema = stream.Schema;
         var each = schema.EstimatedRecords > 0 ? Math.Max(1, schema.EstimatedBytes / schema.EstimatedRecords) : 1;
         var records = Math.Clamp(Math.Min(size.Records, size.Bytes / each), 1, int.MaxValue);
-        var bounds = await store.Readers
+        var (bounds, total) = await store.Readers
             .Read(database => Bounds(database, stream, records, cancellation), cancellation).ConfigureAwait(false);
         for (var i = 0; i <= bounds.Count; i++)
         {
             var range = new KeyRange(i == 0 ? null : bounds[i - 1], i == bounds.Count ? null : bounds[i]);
-            yield return new Chunk(stream.Number, i, range, records, records * each);
+            var held = Math.Clamp(total - (i * records), 0, records);
+            yield return new Chunk(stream.Number, i, range, held, held * each);
         }
     }
 
@@ -38,7 +39,7 @@ internal sealed class SqliteSnapshot(SqliteStore store) : ISnapshotSource
 
     // Every n-th key in scope. Skipping inside SQLite is cheaper than fetching each key, but starts anew at each bound:
     // that is only good where the key's own order is the order in which the records are found.
-    private static List<Key> Bounds(Database database, ScopedStream stream, long records,
+    private static (List<Key> Bounds, long Records) Bounds(Database database, ScopedStream stream, long records,
         CancellationToken cancellation)
     {
         var schema = stream.Schema;
@@ -49,12 +50,13 @@ internal sealed class SqliteSnapshot(SqliteStore store) : ISnapshotSource
         {
             using var all = database.Prepare(
                 $"SELECT {keys} {from} WHERE {ScopeSql.OfMany(stream, "t")} ORDER BY {keys}");
-            for (long i = 0; all.Step(); i++)
+            long i = 0;
+            for (; all.Step(); i++)
             {
                 if (i > 0 && i % records == 0)
                     AddBound(bounds, all, schema);
             }
-            return bounds;
+            return (bounds, i);
         }
         while (!cancellation.IsCancellationRequested)
         {
@@ -67,7 +69,7 @@ internal sealed class SqliteSnapshot(SqliteStore store) : ISnapshotSource
                 break;
         }
         cancellation.ThrowIfCancellationRequested();
-        return bounds;
+        return (bounds, schema.EstimatedRecords);
     }
 
     // False when the key does not move on: many records share it (nulls), and a range cannot part them.
