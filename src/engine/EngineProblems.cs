@@ -1,5 +1,6 @@
 using Godwit.Core.Journals;
 using Godwit.Core.Problems;
+using Godwit.Engine.Journal;
 
 namespace Godwit.Engine;
 
@@ -82,12 +83,16 @@ internal static class EngineProblems
         "Look at 'godwit status NAME' and try again; a longer cutover.max_pause gives it more time.",
         Recovery.Retry);
 
-    internal static Problem WrongPhase(string command, string phase) => new(
+    /// <remarks>Too early is not wrong: the same command works later.</remarks>
+    internal static Problem WrongPhase(MigrationCommand command, MigrationPhase phase, bool paused) => new(
         "GW-ENG-013",
-        $"'{command}' is not possible while the migration is {phase}.",
+        $"'{PhaseName.Of(command)}' is not possible while the migration is "
+            + $"{(paused ? "paused" : PhaseName.Of(phase))}.",
         "Each command belongs to certain phases.",
         "Look at 'godwit status NAME' for where it stands.",
-        Recovery.Stop);
+        command == MigrationCommand.Cutover && (paused || phase < MigrationPhase.Following)
+            ? Recovery.Retry
+            : Recovery.Stop);
 
     internal static Problem TooDifferent(long records, int limit) => new(
         "GW-ENG-014",

@@ -47,7 +47,8 @@ internal sealed class HandoffSteps(
             await lane.Origin(direction).Fence.Raise(cancellation);
     }
 
-    /// <remarks>First what was written to the wrong side: from here on nothing of it could be told from the rest.</remarks>
+    /// <remarks>First what was written to the wrong side: from here on nothing of it could be told from the
+    /// rest.</remarks>
     internal async Task Drain(CancellationToken cancellation)
     {
         foreach (var follower in followers)
@@ -74,7 +75,8 @@ internal sealed class HandoffSteps(
     }
 
     /// <summary>
-    /// Where a fence only asks, writers go on until they see the route: what they touch meanwhile cannot be proved here.
+    /// Where a fence only asks, writers go on until they see the route: what they touch meanwhile cannot be proved
+    /// here.
     /// It is taken over as late writes, and waits in the next crew's ledger.
     /// </summary>
     private bool MayBeWrittenStill(Follower follower) =>

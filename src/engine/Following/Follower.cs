@@ -98,7 +98,8 @@ internal sealed class Follower(
             await origin.Changes.Acknowledge(now, cancellation);
     }
 
-    /// <returns>The position that the destination has reached; null when nothing came. The batch is closed by then: it may
+    /// <returns>The position that the destination has reached; null when nothing came. The batch is closed by then:
+    /// it may
     /// hold a read transaction that the acknowledgement would have to wait for.</returns>
     private async Task<Position?> Bring(
         IStore origin, IStore destination, Position reached, DateTimeOffset asked, CancellationToken cancellation)

@@ -12,7 +12,7 @@ public sealed class MigrationState
     private readonly Dictionary<int, List<Chunk>> _chunks = [];
     private readonly HashSet<(int Move, int Stream)> _chunked = [];
     private readonly Dictionary<(int Move, int Stream, int Index), ChunkDoneFact> _done = [];
-    private readonly SortedDictionary<long, MigrationCommand> _open = [];
+    private readonly SortedDictionary<long, (MigrationCommand Command, DateTimeOffset At)> _open = [];
 
     /// <summary>Sequence of the last entry that was folded.</summary>
     public long Sequence { get; private set; }
@@ -75,8 +75,8 @@ public sealed class MigrationState
     internal List<HeadFact> Heads { get; } = [];
 
     /// <summary>The oldest command that has no answer; null when there is none.</summary>
-    internal (long Sequence, MigrationCommand Command)? OpenCommand =>
-        _open.Count == 0 ? null : (_open.First().Key, _open.First().Value);
+    internal (long Sequence, MigrationCommand Command, DateTimeOffset At)? OpenCommand =>
+        _open.Count == 0 ? null : (_open.First().Key, _open.First().Value.Command, _open.First().Value.At);
 
     public static async Task<MigrationState> Read(IJournal journal, CancellationToken cancellation)
     {
@@ -109,7 +109,7 @@ public sealed class MigrationState
             case FactKind.Chunks: FoldChunks(Facts.Read<ChunksFact>(entry.Payload)); break;
             case FactKind.Copied: FoldCopied(Facts.Read<CopiedFact>(entry.Payload)); break;
             case FactKind.Phase: Phase = Facts.Read<PhaseFact>(entry.Payload).Phase; break;
-            case FactKind.Command: _open[entry.Sequence] = Facts.Read<CommandFact>(entry.Payload).Command; break;
+            case FactKind.Command: FoldCommand(entry); break;
             case FactKind.Outcome: FoldOutcome(Facts.Read<OutcomeFact>(entry.Payload)); break;
             case FactKind.Handoff: FoldHandoff(Facts.Read<HandoffFact>(entry.Payload)); break;
             case FactKind.Problem: Problem = Facts.Read<ProblemFact>(entry.Payload).Problem; break;
@@ -153,10 +153,13 @@ public sealed class MigrationState
         CopyTime = TimeSpan.FromSeconds(Math.Max(CopyTime.TotalSeconds, copied.Seconds));
     }
 
+    private void FoldCommand(JournalEntry entry) =>
+        _open[entry.Sequence] = (Facts.Read<CommandFact>(entry.Payload).Command, entry.At);
+
     private void FoldOutcome(OutcomeFact outcome)
     {
-        if (_open.Remove(outcome.Command, out var command) && outcome.Done)
-            Paused = command == MigrationCommand.Pause || (Paused && command != MigrationCommand.Resume);
+        if (_open.Remove(outcome.Command, out var open) && outcome.Done)
+            Paused = open.Command == MigrationCommand.Pause || (Paused && open.Command != MigrationCommand.Resume);
     }
 
     private void FoldHandoff(HandoffFact handoff)

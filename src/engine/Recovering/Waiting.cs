@@ -1,7 +1,8 @@
 namespace Godwit.Engine.Recovering;
 
 /// <summary>Waits that end on the engine's own thread, also when they are cancelled.</summary>
-/// <remarks>A cancelled <c>Task.Delay</c> runs its continuations on the thread pool; a simulated life could not be replayed.</remarks>
+/// <remarks>A cancelled <c>Task.Delay</c> runs its continuations on the thread pool; a simulated life could not be
+/// replayed.</remarks>
 internal static class Waiting
 {
     /// <summary>Waits for a time.</summary>

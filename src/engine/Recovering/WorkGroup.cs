@@ -19,7 +19,8 @@ internal static class WorkGroup
         }
     }
 
-    /// <summary>Runs several together; the first that fails ends the others, so that its failure is heard now.</summary>
+    /// <summary>Runs several together; the first that fails ends the others, so that its failure is heard
+    /// now.</summary>
     internal static async Task Together(
         IEnumerable<Func<CancellationToken, Task>> works, CancellationToken cancellation)
     {

@@ -98,7 +98,8 @@ internal sealed class BackgroundVerifier(RunContext run, IReadOnlyList<Follower>
         _allowed = false;
         foreach (var (follower, stream, keys) in pass.Different)
         {
-            await run.Recoverer.Do(token => new Repairer(follower, run.Journal, run.Recoverer).Repair(stream, keys, token), cancellation);
+            var repairer = new Repairer(follower, run.Journal, run.Recoverer);
+            await run.Recoverer.Do(token => repairer.Repair(stream, keys, token), cancellation);
             await run.Journal.Append(
                 FactKind.Repaired,
                 new RepairedFact(

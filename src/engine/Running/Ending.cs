@@ -12,7 +12,7 @@ internal sealed class Ending(RunContext run)
     {
         if (run.State.Phase is not (MigrationPhase.Following or MigrationPhase.Guarding))
         {
-            await Refuse(command, "finish", cancellation);
+            await Refuse(command, MigrationCommand.Finish, cancellation);
             return;
         }
         foreach (var lane in run.Lanes)
@@ -28,7 +28,7 @@ internal sealed class Ending(RunContext run)
     {
         if (run.State.Phase > MigrationPhase.Following)
         {
-            await Refuse(command, "abort", cancellation);
+            await Refuse(command, MigrationCommand.Abort, cancellation);
             return;
         }
         if (run.State.Phase > MigrationPhase.Planned)
@@ -47,7 +47,7 @@ internal sealed class Ending(RunContext run)
         await run.Journal.Answer(command, null, null, cancellation);
     }
 
-    private Task Refuse(long command, string name, CancellationToken cancellation) =>
+    private Task Refuse(long sequence, MigrationCommand command, CancellationToken cancellation) =>
         run.Journal.Answer(
-            command, EngineProblems.WrongPhase(name, PhaseName.Of(run.State.Phase)), null, cancellation);
+            sequence, EngineProblems.WrongPhase(command, run.State.Phase, run.State.Paused), null, cancellation);
 }

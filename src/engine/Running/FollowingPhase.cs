@@ -176,14 +176,15 @@ internal sealed class FollowingPhase(RunContext run, RunGoal goal, HandoverKeepe
             default:
                 await run.Journal.Answer(
                     sequence,
-                    EngineProblems.WrongPhase(PhaseName.Of(command), PhaseName.Of(run.State.Phase)),
+                    EngineProblems.WrongPhase(command, run.State.Phase, paused: false),
                     null,
                     cancellation);
                 return true;
         }
     }
 
-    /// <summary>A handover that is asked for early waits: for the first pass as long as it takes, for the rest a while.</summary>
+    /// <summary>A handover that is asked for early waits: for the first pass as long as it takes, for the rest a
+    /// while.</summary>
     private bool MustWait(Crew crew, long command)
     {
         if (handovers.WhyNotReady(crew) is null)

@@ -12,7 +12,8 @@ internal sealed class HandoverKeeper(RunContext run, HeadSigner heads)
 {
     private KnownEqual? _knownEqual;
 
-    /// <summary>What the last handover has proved; asked once. Null when there was none, or too little is known.</summary>
+    /// <summary>What the last handover has proved; asked once. Null when there was none, or too little is
+    /// known.</summary>
     internal KnownEqual? TakeKnownEqual()
     {
         var known = _knownEqual;

@@ -12,6 +12,7 @@ namespace Godwit.Engine.Running;
 public sealed class MigrationRunner(RunnerSetup setup)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Stale = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs until the goal, a problem that stops it, or cancellation, which leaves everything ready to go
     /// on.</summary>
@@ -62,6 +63,7 @@ public sealed class MigrationRunner(RunnerSetup setup)
         run.Lanes = await keeper.Lanes(cancellation);
         var phases = new RunPhases(run, goal);
         await phases.FinishEarlierHandover(cancellation);
+        await ForgetStale(run, cancellation);
         var prepared = false;
         while (!IsOver(run.State.Phase))
         {
@@ -70,7 +72,8 @@ public sealed class MigrationRunner(RunnerSetup setup)
             {
                 if (!ending || IsOver(run.State.Phase))
                     continue;
-                await Run(run, goal, cancellation); // The end was refused: the lanes that were good for it are not enough.
+                // The end was refused: the lanes that were good for it are not good for going on.
+                await Run(run, goal, cancellation);
                 return;
             }
             if (run.State.Paused)
@@ -87,6 +90,24 @@ public sealed class MigrationRunner(RunnerSetup setup)
                 return;
         }
         run.Board.Publish();
+    }
+
+    /// <summary>
+    /// Whoever gave a command that no runner lived to answer has gone long ago: to hand traffic over now would surprise
+    /// everybody. What was begun of it has been brought to its end before.
+    /// </summary>
+    private static async Task ForgetStale(RunContext run, CancellationToken cancellation)
+    {
+        while (run.State.OpenCommand is
+            { Command: MigrationCommand.Cutover or MigrationCommand.Rollback or MigrationCommand.Verify } open
+            && run.Clock.GetUtcNow() - open.At > Stale)
+        {
+            await run.Journal.Answer(
+                open.Sequence,
+                EngineProblems.NotReady("It was given long before this run, and no runner lived to carry it out."),
+                null,
+                cancellation);
+        }
     }
 
     /// <summary>Carries out a command that has to be carried out while nothing runs.</summary>
@@ -115,9 +136,7 @@ public sealed class MigrationRunner(RunnerSetup setup)
                     return false; // For the phase that follows.
                 await run.Journal.Answer(
                     open.Sequence,
-                    EngineProblems.WrongPhase(
-                        PhaseName.Of(open.Command),
-                        run.State.Paused ? "paused" : PhaseName.Of(run.State.Phase)),
+                    EngineProblems.WrongPhase(open.Command, run.State.Phase, run.State.Paused),
                     null,
                     cancellation);
                 return true;

@@ -68,7 +68,8 @@ internal sealed class PlanKeeper(RunContext run)
         return lanes;
     }
 
-    /// <summary>Abort and finish are the remedies for a plan that no longer fits: they must not be refused for that.</summary>
+    /// <summary>Abort and finish are the remedies for a plan that no longer fits: they must not be refused for
+    /// that.</summary>
     internal bool IsEnding => run.State.OpenCommand is { Command: MigrationCommand.Abort or MigrationCommand.Finish };
 
     private async Task<IReadOnlyList<ScopedStream>> Streams(MovePorts ports, CancellationToken cancellation)

@@ -1,6 +1,4 @@
-using Godwit.Engine.Journal;
-
-namespace Godwit.Engine.Running;
+namespace Godwit.Engine.Journal;
 
 /// <summary>Phases and commands as people read them.</summary>
 internal static class PhaseName
