@@ -251,7 +251,7 @@ public abstract class ApplyPromises<THarness> : StorePromises<THarness>
             var batch = await Source.Changes.Next(await Reached(), Deadline, None);
             Assert.NotNull(batch);
             if (batch.Touched.Any(one => Enumerable.Range(0, one.Keys.Count)
-                .Any(at => Core.Records.Key.Of(one.Keys, at).Equals(Harness.KeyOf(0, number)))))
+                .Any(at => Godwit.Core.Records.Key.Of(one.Keys, at).Equals(Harness.KeyOf(0, number)))))
                 return batch;
             await using (batch)
                 await Target.Target.Apply(batch, ApplyReason.Following, None);

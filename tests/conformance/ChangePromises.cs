@@ -290,7 +290,7 @@ public abstract class ChangePromises<THarness> : StorePromises<THarness>
         Assert.True(told.IsTouched(0, Key(2)));
     }
 
-    private Core.Records.Key Key(int number) => Harness.KeyOf(0, number);
+    private Godwit.Core.Records.Key Key(int number) => Harness.KeyOf(0, number);
 
     private async Task<Position> Begin()
     {
@@ -298,7 +298,7 @@ public abstract class ChangePromises<THarness> : StorePromises<THarness>
         return await Source.Changes.Mark(None);
     }
 
-    private async Task Until(Position at, Core.Records.Key key)
+    private async Task Until(Position at, Godwit.Core.Records.Key key)
     {
         while (true)
         {

@@ -158,7 +158,7 @@ public abstract class SourcePromises<THarness> : StorePromises<THarness>
     private async Task<List<ulong>> Transactions()
     {
         var mark = await Source.Changes.Mark(None);
-        var (from, transactions) = (new Core.Positions.Position(mark.Timeline, 0), new List<ulong>());
+        var (from, transactions) = (new Godwit.Core.Positions.Position(mark.Timeline, 0), new List<ulong>());
         while (from < mark)
         {
             await using var batch = await Source.Changes.Next(from, Deadline, None);

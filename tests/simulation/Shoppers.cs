@@ -15,7 +15,7 @@ internal sealed class Shoppers(World world, MemoryDatabase database)
 
     private RowWrite[] Transaction(string tenant, int orders)
     {
-        var writes = new Dictionary<(string, Core.Records.Key), RowWrite>();
+        var writes = new Dictionary<(string, Godwit.Core.Records.Key), RowWrite>();
         var id = (long.Parse(tenant) * 1000) + world.Dice.Next(orders);
         for (var i = world.Dice.Next(3); i >= 0; i--)
         {

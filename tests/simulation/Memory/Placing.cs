@@ -11,7 +11,8 @@ internal sealed class Placing(TargetState target)
     private readonly HashSet<(int Stream, Key Key)> _forgotten = [];
 
     /// <summary>Forgets those of the keys that belong to the migration, then takes the rows.</summary>
-    /// <exception cref="Core.Problems.GodwitException">Somebody else's record is where a row has to go.</exception>
+    /// <exception cref="Godwit.Core.Problems.GodwitException">Somebody else's record is where a row has to
+    /// go.</exception>
     internal IReadOnlyList<RowWrite> Replace(
         ScopedStream stream, IReadOnlyList<Key> keys, IReadOnlyDictionary<Key, Row> rows, MemoryState state)
     {
