@@ -105,6 +105,8 @@ internal sealed class SqliteChanges(SqliteStore store) : IChangeSource, IAsyncDi
     private bool HasNews(Position after)
     {
         _poll ??= Database.Open(store.Path, Code.OpenReadWrite, SqliteStore.Patience);
+        if (_poll.HasMoved)
+            throw new GodwitException(SqliteProblems.Replaced(_poll.Shown));
         var data = _poll.Number("PRAGMA main.data_version") ?? 0;
         if (data == _dataSeen && _nothingAfter == after)
             return false;

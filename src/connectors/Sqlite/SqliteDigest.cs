@@ -30,7 +30,7 @@ internal sealed class SqliteDigest(SqliteReaders readers) : IDigest
     public Task<KeyDigests> ListKeys(ScopedStream stream, RecordBatch keys, CancellationToken cancellation) =>
         readers.Read(
         database => Each(
-            database, stream.Schema, Enumerable.Range(0, keys.Count).Select(i => ProofSql.Source(stream, keys, i))),
+            database, stream.Schema, ProofSql.Sources(stream, keys)),
         cancellation);
 
     public Task<RecordBatch> Show(ScopedStream stream, RecordBatch keys, CancellationToken cancellation) =>
@@ -38,12 +38,10 @@ internal sealed class SqliteDigest(SqliteReaders readers) : IDigest
         database =>
         {
             var records = new RecordBatch(stream.Schema.Columns.Count);
-            for (var i = 0; i < keys.Count; i++)
+            foreach (var source in ProofSql.Sources(stream, keys))
             {
                 using var proof = new ProofReader(
-                    database,
-                    $"SELECT {ProofSql.Columns(stream.Schema)}{ProofSql.Source(stream, keys, i)}",
-                    stream.Schema.Columns.Count);
+                    database, $"SELECT {ProofSql.Columns(stream.Schema)}{source}", stream.Schema.Columns.Count);
                 while (proof.Next())
                     proof.CopyTo(records, 0, stream.Schema.Columns.Count);
             }

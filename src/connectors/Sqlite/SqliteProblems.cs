@@ -225,6 +225,11 @@ internal static class SqliteProblems
         "After the move the target must hold exactly the source's records of the tenant, and these may be others.",
         "Delete them at the target if they are left over from an earlier move.", Recovery.Stop);
 
+    internal static Problem Replaced(string shown) => new(
+        "GW-SQL-037", $"The file {shown} was moved or replaced while it was followed.",
+        "Programs that open it now write to another file, whose changes nobody captures.",
+        "Put the file back, or run godwit abort and start again with the new one.", Recovery.Stop);
+
     private static string Table(ScopedStream stream) => Printable.Text(stream.Schema.Name);
 
     private static string KeyOf(ScopedStream stream, RecordBatch batch, int record) =>

@@ -25,7 +25,7 @@ internal sealed class SqliteReaders(string path) : IDisposable
     internal void Return(Database database)
     {
         database.Rollback();
-        if (_disposed || _idle.Count >= Kept)
+        if (_disposed || database.IsClosed || _idle.Count >= Kept)
             database.Dispose();
         else
             _idle.Add(database);

@@ -108,7 +108,7 @@ internal sealed class SqliteWriter(string path, SqliteNames names) : IAsyncDispo
 
     private Database Open()
     {
-        if (_database is not null)
+        if (_database is { IsClosed: false })
             return _database;
         _schemaSeen = -1;
         return _database = OpenForWriting(path);

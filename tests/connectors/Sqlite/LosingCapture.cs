@@ -82,4 +82,18 @@ public sealed class LosingCapture
             async () => await restored.Changes.Next(reached!.Value, TimeSpan.Zero, CancellationToken.None));
         Assert.Equal("GW-SQL-017", thrown.Problem.Code);
     }
+
+    [Fact]
+    public async Task A_file_in_the_place_of_the_source_is_noticed_at_once()
+    {
+        await using var shop = new Shop();
+        shop.AtSource(Schema);
+        var move = await shop.MoveEverything();
+        await move.Copy();
+        Assert.Equal(0, await move.Follow());
+        File.Copy(shop.SourcePath, Path.Combine(shop.Folder, "other.db"));
+        File.Move(Path.Combine(shop.Folder, "other.db"), shop.SourcePath, overwrite: true);
+        var thrown = await Assert.ThrowsAsync<GodwitException>(move.Follow);
+        Assert.Equal("GW-SQL-037", thrown.Problem.Code);
+    }
 }

@@ -24,7 +24,7 @@ internal sealed class TargetCheck(SqliteStore store)
         problems.AddRange(Access.CheckWriting(database));
         problems.AddRange(Access.CheckLeftovers(database, store.Names, store.Opening.Migration));
         var tables = SchemaReader.Tables(database);
-        if (tables.Count > 0)
+        if (database.Number("PRAGMA main.page_count") > 0)
             problems.AddRange(CheckEncoding(database));
         var comparable = new List<ScopedStream>();
         foreach (var stream in streams)

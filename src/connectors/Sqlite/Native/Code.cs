@@ -33,6 +33,7 @@ internal static class Code
     internal const int OpenNoMutex = 0x8000;
 
     internal const int ConfigEnableTrigger = 1003;
+    internal const int ControlHasMoved = 20;
 
     internal const int Integer = 1;
     internal const int Float = 2;

@@ -31,6 +31,18 @@ internal sealed unsafe class Database : IDisposable
         }
     }
 
+    /// <summary>Whether another file lies at the path by now: this connection still reads the old one.</summary>
+    internal bool HasMoved
+    {
+        get
+        {
+            var moved = 0;
+            fixed (byte* main = "main\0"u8)
+                _ = Sqlite3.sqlite3_file_control(_handle, main, Code.ControlHasMoved, &moved);
+            return moved != 0;
+        }
+    }
+
     internal int ExtendedCode => Sqlite3.sqlite3_extended_errcode(_handle);
 
     internal string Message => Marshal.PtrToStringUTF8((nint)Sqlite3.sqlite3_errmsg(_handle)) ?? "";
@@ -92,10 +104,20 @@ internal sealed unsafe class Database : IDisposable
         return statement.Step() && !statement.IsNull(0) ? statement.String(0) : null;
     }
 
+    /// <summary>Ends a transaction that is open. What it was about has failed or is over, so it throws nothing: a
+    /// connection that cannot even roll back is closed, which rolls back too.</summary>
     internal void Rollback()
     {
-        if (!IsClosed && InTransaction)
+        if (IsClosed || !InTransaction)
+            return;
+        try
+        {
             Execute("ROLLBACK");
+        }
+        catch (GodwitException)
+        {
+            Dispose();
+        }
     }
 
     /// <summary>While the result lives, cancelling interrupts what the connection is doing.</summary>

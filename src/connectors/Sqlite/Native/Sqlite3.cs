@@ -46,6 +46,9 @@ internal static unsafe partial class Sqlite3
     internal static partial int sqlite3_db_readonly(nint database, byte* schema);
 
     [LibraryImport(Library)]
+    internal static partial int sqlite3_file_control(nint database, byte* schema, int operation, void* argument);
+
+    [LibraryImport(Library)]
     internal static partial long sqlite3_last_insert_rowid(nint database);
 
     [LibraryImport(Library)]

@@ -11,6 +11,8 @@ namespace Godwit.Connectors.Sqlite.Verifying;
 /// </remarks>
 internal static class ProofSql
 {
+    private const int KeysAtOnce = 200;
+
     internal static string Columns(StreamSchema schema) =>
         string.Join(", ", schema.Columns.Select(column => "r." + Name(column)));
 
@@ -30,14 +32,20 @@ internal static class ProofSql
         return where.Count == 0 ? from : $"{from} WHERE {string.Join(" AND ", where)}";
     }
 
-    /// <summary>FROM and WHERE for the records in scope with one key.</summary>
-    internal static string Source(ScopedStream stream, RecordBatch keys, int record)
+    /// <summary>FROM and WHERE for the records in scope with some keys, a few hundred keys at a time.</summary>
+    internal static IEnumerable<string> Sources(ScopedStream stream, RecordBatch keys)
     {
         var schema = stream.Schema;
         var where = schema.KeyColumns
-            .Select((index, i) => $"r.{Name(schema.Columns[index])} IS {Literal(keys, record, i)}").ToList();
+            .Select((index, i) => $"r.{Name(schema.Columns[index])} IS wanted.column{i + 1}").ToList();
         AddScope(stream, where);
-        return $" FROM main.{Name(schema.Name)} AS r WHERE {string.Join(" AND ", where)}";
+        for (var first = 0; first < keys.Count; first += KeysAtOnce)
+        {
+            var rows = Enumerable.Range(first, Math.Min(KeysAtOnce, keys.Count - first)).Select(record =>
+                "(" + string.Join(", ", schema.KeyColumns.Select((_, i) => Literal(keys, record, i))) + ")");
+            yield return $" FROM (VALUES {string.Join(", ", rows)}) AS wanted CROSS JOIN main.{Name(schema.Name)} AS r"
+                + $" WHERE {string.Join(" AND ", where)}";
+        }
     }
 
     private static void AddScope(ScopedStream stream, List<string> where)

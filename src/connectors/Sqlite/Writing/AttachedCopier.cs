@@ -91,7 +91,7 @@ internal sealed class AttachedCopier(SqliteStore store) : IDisposable
 
     private Database Open(string source)
     {
-        if (_database is not null && _attached == source)
+        if (_database is { IsClosed: false } && _attached == source)
             return _database;
         Dispose();
         _database = SqliteWriter.OpenForWriting(store.Path);
