@@ -43,6 +43,11 @@ internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
         _scans = new ScanSeries(session);
         _watch = new TreeWatch(session, _hints);
         session.Retouched = _hints.Add;
+        session.Hinted = () =>
+        {
+            _watch.CatchUp();
+            return _hints.Unconfirmed();
+        };
     }
 
     public Task Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>

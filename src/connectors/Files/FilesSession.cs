@@ -52,6 +52,9 @@ internal sealed class FilesSession : IDisposable
     /// source.</summary>
     internal Action<byte[]>? Retouched { get; set; }
 
+    /// <summary>Paths that may have been touched and were not told yet; set by the change source.</summary>
+    internal Func<IReadOnlyList<byte[]>> Hinted { get; set; } = () => [];
+
     internal HardLinks Links
     {
         get

@@ -52,8 +52,7 @@ internal sealed class HandoffSteps(
     internal async Task Drain(CancellationToken cancellation)
     {
         foreach (var follower in followers)
-            await new LateWriteTaker(follower.Lane, direction, journal, recoverer).Take(
-                follower.Ledger, cancellation);
+            await follower.Late.Take(follower.Ledger, cancellation);
         await WorkGroup.All([.. followers.Select(one => one.Drain(cancellation))]);
     }
 

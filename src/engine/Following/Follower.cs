@@ -14,20 +14,27 @@ namespace Godwit.Engine.Following;
 /// where to start, at the beginning and after every failure, and not our own memory.
 /// </remarks>
 internal sealed class Follower(
-    Lane lane, Direction direction, HandoverRule? rule, TouchedLedger ledger, Recoverer recoverer, TimeProvider clock)
+    Lane lane, Direction direction, HandoverRule? rule, TouchedLedger ledger, LateWriteTaker late, Recoverer recoverer,
+    TimeProvider clock)
 {
+    private static readonly TimeSpan LateWriteInterval = TimeSpan.FromMilliseconds(500);
+
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
     private readonly List<(Position Position, TaskCompletionSource Signal)> _waiting = [];
     private readonly Turnstile _applying = new();
     private Position? _reached;
     private DateTimeOffset? _asOf;
+    private long? _lateTaken;
 
     internal Lane Lane => lane;
 
     internal Direction Direction => direction;
 
     internal TouchedLedger Ledger => ledger;
+
+    /// <summary>Takes over what comes to the side that is fenced.</summary>
+    internal LateWriteTaker Late => late;
 
     internal long KeysApplied { get; private set; }
 
@@ -93,9 +100,22 @@ internal sealed class Follower(
                 ?? throw new InvalidOperationException("Following begins after the destination was told where.");
             Advance(reached);
         }
+        await TakeLateWrites(cancellation);
         var asked = clock.GetUtcNow();
         if (await Bring(origin, destination, reached, asked, cancellation) is { } now)
             await origin.Changes.Acknowledge(now, cancellation);
+    }
+
+    /// <summary>
+    /// Before anything flows towards the fenced side: what was deleted there late would be brought again, and what was
+    /// written there late would be in the way.
+    /// </summary>
+    private async Task TakeLateWrites(CancellationToken cancellation)
+    {
+        if (!late.MayCome || (_lateTaken is { } taken && clock.GetElapsedTime(taken) < LateWriteInterval))
+            return;
+        await late.Take(ledger, cancellation);
+        _lateTaken = clock.GetTimestamp();
     }
 
     /// <returns>The position that the destination has reached; null when nothing came. The batch is closed by then:

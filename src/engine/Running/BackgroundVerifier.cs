@@ -98,7 +98,7 @@ internal sealed class BackgroundVerifier(RunContext run, IReadOnlyList<Follower>
         _allowed = false;
         foreach (var (follower, stream, keys) in pass.Different)
         {
-            var repairer = new Repairer(follower, run.Journal, run.Recoverer);
+            var repairer = new Repairer(follower);
             await run.Recoverer.Do(token => repairer.Repair(stream, keys, token), cancellation);
             await run.Journal.Append(
                 FactKind.Repaired,

@@ -9,13 +9,10 @@ namespace Godwit.Engine.Running;
 /// it.</summary>
 internal sealed class Crew : IAsyncDisposable
 {
-    private static readonly TimeSpan LateWriteInterval = TimeSpan.FromMilliseconds(500);
-
     private readonly RunContext _run;
     private readonly CancellationTokenSource _over;
     private readonly CancellationTokenSource _following;
     private readonly IReadOnlyList<Task> _followers;
-    private readonly List<Task> _tasks = [];
     private CancellationTokenSource? _verifying;
     private Task _verification = Task.CompletedTask;
 
@@ -27,7 +24,6 @@ internal sealed class Crew : IAsyncDisposable
         run.Board.Followers = followers;
         _following = CancellationTokenSource.CreateLinkedTokenSource(_over.Token);
         _followers = [.. followers.Select(one => one.Follow(_following.Token))];
-        _tasks.AddRange(followers.Select(one => TakeLateWrites(one, _over.Token)));
     }
 
     internal IReadOnlyList<Follower> Followers { get; }
@@ -45,7 +41,8 @@ internal sealed class Crew : IAsyncDisposable
             var ledger = new TouchedLedger();
             known?.Tell(lane.Number, ledger);
             var rule = await Rule(run, lane, direction, cancellation);
-            followers.Add(new Follower(lane, direction, rule, ledger, run.Recoverer, run.Clock));
+            var late = new LateWriteTaker(lane, direction, run.Journal, run.Recoverer);
+            followers.Add(new Follower(lane, direction, rule, ledger, late, run.Recoverer, run.Clock));
         }
         return new Crew(run, followers, cancellation);
     }
@@ -72,7 +69,7 @@ internal sealed class Crew : IAsyncDisposable
     /// <summary>Raises the failure of a task that should have run for as long as the crew.</summary>
     internal void ThrowIfFailed()
     {
-        foreach (var task in _tasks.Concat(_followers).Append(_verification))
+        foreach (var task in _followers.Append(_verification))
         {
             if (task.IsFaulted)
                 System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(task.Exception!.InnerException!);
@@ -91,7 +88,7 @@ internal sealed class Crew : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await WorkGroup.End(_over, _tasks.Concat(_followers).Append(_verification));
+        await WorkGroup.End(_over, _followers.Append(_verification));
         _run.Board.Followers = [];
         _verifying?.Dispose();
         _following.Dispose();
@@ -108,15 +105,5 @@ internal sealed class Crew : IAsyncDisposable
             return null;
         var done = await run.Recoverer.Do(token => lane.Destination(direction).Target.Done(token), cancellation);
         return HandoverRule.Of(lane.Chunks, done);
-    }
-
-    private async Task TakeLateWrites(Follower follower, CancellationToken cancellation)
-    {
-        var taker = new LateWriteTaker(follower.Lane, follower.Direction, _run.Journal, _run.Recoverer);
-        while (taker.MayCome)
-        {
-            await taker.Take(follower.Ledger, cancellation);
-            await _run.Clock.Wait(LateWriteInterval, cancellation);
-        }
     }
 }

@@ -2,14 +2,12 @@ using Godwit.Core.Records;
 using Godwit.Core.Schemas;
 using Godwit.Core.Stores;
 using Godwit.Engine.Following;
-using Godwit.Engine.Journal;
-using Godwit.Engine.Recovering;
 
 namespace Godwit.Engine.Verifying;
 
 /// <summary>Writes records that were proved different again, through the normal write path, in bounded
 /// number.</summary>
-internal sealed class Repairer(Follower follower, MigrationJournal journal, Recoverer recoverer)
+internal sealed class Repairer(Follower follower)
 {
     /// <summary>More different records than this in one pass have a cause that a person should find first.</summary>
     internal const int MostPerPass = 1_000;
@@ -17,8 +15,7 @@ internal sealed class Repairer(Follower follower, MigrationJournal journal, Reco
     internal async Task Repair(ScopedStream stream, IReadOnlyList<Key> keys, CancellationToken cancellation)
     {
         // A late write makes a difference that must not be repaired away: it is taken over first.
-        await new LateWriteTaker(follower.Lane, follower.Direction, journal, recoverer).Take(
-            follower.Ledger, cancellation);
+        await follower.Late.Take(follower.Ledger, cancellation);
         using var batch = KeyList.ToBatch(stream, keys);
         var (lane, direction) = (follower.Lane, follower.Direction);
 

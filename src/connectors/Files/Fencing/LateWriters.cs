@@ -8,9 +8,9 @@ namespace Godwit.Connectors.Files.Fencing;
 /// <summary>Finds what others wrote into a fenced tree: newer than the fence, not ours, and not what the other side
 /// has.</summary>
 /// <remarks>
-/// A deletion behind the fence is not carried over: the record lives, and the way back brings the file again. Of
-/// directories
-/// only new ones count; their times change with every write into them.
+/// A deletion leaves nothing to look at: it is known by the watch only. So one that happens while nobody runs is not
+/// carried over: the record lives, and the way back brings the file again. Of directories only new ones count; their
+/// times change with every write into them.
 /// </remarks>
 internal sealed class LateWriters(FilesSession session)
 {
@@ -38,8 +38,18 @@ internal sealed class LateWriters(FilesSession session)
                 : IsCandidate(status, since) && !IsSettled(walk.Path, status) && !SettleIfThere(walk, peer))
                 late.Add(walk.Path.ToArray());
         }
+        if (peer is not null)
+            late.AddRange(session.Hinted().Where(path => IsDeletedLate(path, since, peer)));
         return late;
     }
+
+    /// <summary>Gone here, and at the other side still what it was when the fence was raised: nobody wrote it there
+    /// anew.</summary>
+    private bool IsDeletedLate(byte[] path, long since, TreeRoot peer) =>
+        path.Length > 0
+        && Errno.IsGone(session.Root().Status(path, out _))
+        && peer.Status(path, out var there) >= 0
+        && there.Changed <= since;
 
     /// <summary>After they were brought over: what the other side has is settled and will not be told again, whatever
     /// happens to it there.</summary>

@@ -67,6 +67,13 @@ internal sealed class TouchHints
         }
     }
 
+    /// <summary>All hints that are not confirmed yet; they stay.</summary>
+    internal IReadOnlyList<byte[]> Unconfirmed()
+    {
+        lock (_lock)
+            return [.. _paths, .. _told.Keys];
+    }
+
     /// <summary>Whether events were lost since the last time: then a scan is due.</summary>
     internal bool TakeLoss()
     {
