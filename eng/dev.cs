@@ -95,7 +95,9 @@ static int Count(string report, int code)
     var summary = json.RootElement.GetProperty("results").GetProperty("summary");
     var passed = summary.GetProperty("passed").GetInt32();
     var failed = summary.GetProperty("failed").GetInt32();
-    var skipped = summary.GetProperty("skipped").GetInt32() + summary.GetProperty("pending").GetInt32();
+    // A promise that a store does not make is no test that was left out: it is counted apart, by name in the report.
+    var notClaimed = json.RootElement.GetProperty("results").GetProperty("tests").EnumerateArray().Count(IsNotClaimed);
+    var skipped = summary.GetProperty("skipped").GetInt32() + summary.GetProperty("pending").GetInt32() - notClaimed;
 
     // A fixture that breaks while it is cleaned up fails the run without failing any test.
     if (code != 0 && failed == 0)
@@ -106,9 +108,16 @@ static int Count(string report, int code)
         code = 1;
     }
 
+    if (notClaimed > 0)
+        Console.WriteLine($"{notClaimed} promises were asked of stores that do not make them");
     Console.WriteLine($"{passed} passed, {failed} failed, {skipped} skipped");
     return code == 0 && failed > 0 ? 1 : code;
 }
+
+static bool IsNotClaimed(JsonElement test) =>
+    test.GetProperty("status").GetString() == "skipped"
+    && test.TryGetProperty("message", out var reason)
+    && reason.GetString()?.StartsWith("Not claimed by ", StringComparison.Ordinal) == true;
 
 static int AcceptGolden()
 {

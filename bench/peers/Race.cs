@@ -38,8 +38,8 @@ internal sealed class Race(Course course)
                 measurement = measurement.After(before);
             before = measurement;
             Console.Error.WriteLine(
-                $"{course.Title}, round {round}, {contender.Name}, {step.Name}: {measurement.Time.TotalSeconds:0.00} s, "
-                + $"{measurement.PeakBytes >> 20} MB {measurement.Failure}");
+                $"{course.Title}, round {round}, {contender.Name}, {step.Name}: "
+                + $"{measurement.Time.TotalSeconds:0.00} s, {measurement.PeakBytes >> 20} MB {measurement.Failure}");
             if (!_measured.TryGetValue((contender.Name, step.Name), out var list))
                 _measured[(contender.Name, step.Name)] = list = [];
             list.Add(measurement);

@@ -79,6 +79,7 @@ internal static class SqliteData
             letter = Letters[dice.Below(Letters.Length)];
         statement.Append(
             CultureInfo.InvariantCulture,
-            $"({id},{dice.Below(Accounts)},{dice.Below(10_000_000)}.{dice.Below(100):00},'{note}',x'{dice.Next():x16}')");
+            $"({id},{dice.Below(Accounts)},{dice.Below(10_000_000)}.{dice.Below(100):00},"
+            + $"'{note}',x'{dice.Next():x16}')");
     }
 }

@@ -177,7 +177,7 @@ public abstract class StorePromises<THarness> : IAsyncLifetime
         await Harness.Contents(Place.Source, Owner.Mine), await Harness.Contents(Place.Target, Owner.Mine));
 
     protected void SkipUnless(bool claimed, string what) =>
-        Assert.SkipUnless(claimed, $"{Harness.GetType().Name}: {what}.");
+        Assert.SkipUnless(claimed, $"Not claimed by {Harness.GetType().Name}: {what}.");
 
     protected void NeedsNeighbours() => SkipUnless(Harness.HasNeighbours, "no two tenants share a place");
 

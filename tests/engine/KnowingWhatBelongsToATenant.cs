@@ -68,7 +68,8 @@ public sealed class KnowingWhatBelongsToATenant
     [Fact]
     public void An_unsupported_table_stops_the_plan_unless_it_is_excluded()
     {
-        var problem = new Core.Problems.Problem("GW-SQL-099", "search", "virtual", "exclude", Core.Problems.Recovery.Stop);
+        var problem = new Core.Problems.Problem(
+            "GW-SQL-099", "search", "virtual", "exclude", Core.Problems.Recovery.Stop);
         var catalog = new Catalog(
             [Table("orders", ["tenant_id"])], new Dictionary<string, Core.Problems.Problem> { ["search"] = problem });
         var tenant = Tenant();
