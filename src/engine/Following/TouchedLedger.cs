@@ -72,6 +72,9 @@ internal sealed class TouchedLedger
             _lostTrackAt = 0;
     }
 
+    /// <summary>Whether nothing waits that was touched up to a moment.</summary>
+    internal bool IsProved(long moment) => !LostTrack && _waiting.Values.All(at => at > moment);
+
     /// <summary>All keys that wait.</summary>
     internal IReadOnlyList<(int Stream, Key Key)> All => [.. _waiting.Keys];
 
