@@ -1,3 +1,4 @@
+using Godwit.Connectors.Sqlite.Native;
 using Microsoft.Data.Sqlite;
 
 namespace Godwit.Tests.Journeys;
@@ -81,6 +82,7 @@ internal static class Chinook
 
     private static SqliteConnection Open(string path)
     {
+        SqliteLibrary.Use(); // One copy of SQLite in the process, whoever comes first.
         var database = new SqliteConnection($"Data Source={path};Pooling=False");
         database.Open();
         return database;

@@ -32,7 +32,7 @@ public sealed class FillingTheDisk
         await File.WriteAllTextAsync(
             shop.Folder.MigrationFile, MigrationText.Yaml.Replace("sqlite:b.db", "sqlite:small/b.db"),
             CancellationToken.None);
-        await using var run = shop.StartRun();
+        var run = shop.StartRun();
 
         GodwitAnswer? status = null;
         await Until.Holds(

@@ -12,6 +12,7 @@ internal sealed class GodwitProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly StringBuilder _error = new();
+    private bool _isDisposed;
 
     private GodwitProcess(Process process)
     {
@@ -25,7 +26,7 @@ internal sealed class GodwitProcess : IAsyncDisposable
         _output = process.StandardOutput.ReadToEndAsync();
     }
 
-    public bool HasEnded => _process.HasExited;
+    public bool HasEnded => _isDisposed || _process.HasExited;
 
     /// <summary>What it said on standard error so far.</summary>
     public string Said
@@ -93,6 +94,9 @@ internal sealed class GodwitProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         if (!_process.HasExited)
             await Kill();
         _process.Dispose();

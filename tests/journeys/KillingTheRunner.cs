@@ -12,7 +12,7 @@ public sealed class KillingTheRunner(ITestOutputHelper output)
         : Random.Shared.Next(100_000);
 
     /// <summary>Slow enough that the copy can be killed in its middle.</summary>
-    private const string Slowly = "\nlimits: { bytes_per_second: 400KB }\n";
+    private const string Slowly = "\nlimits: { bytes_per_second: 1500KB }\n";
 
     private readonly Dice _dice = new(Seed);
 
@@ -31,7 +31,7 @@ public sealed class KillingTheRunner(ITestOutputHelper output)
             await RunUntilKilled(shop, await Phase(shop) == "guarding" ? "rollback" : "cutover");
         await Settle(shop, "cutover");
         await shop.WritersGoOn(100);
-        await using var run = await Settle(shop, "rollback");
+        var run = await Settle(shop, "rollback");
         await shop.WritersGoOn(100);
 
         await shop.StopWriters();
@@ -55,7 +55,7 @@ public sealed class KillingTheRunner(ITestOutputHelper output)
             await run.Kill();
         }
 
-        await using var again = shop.StartRun("--until", "following");
+        var again = shop.StartRun("--until", "following");
         var end = await again.End();
 
         Assert.True(end.Code == 0, end.ToString());
@@ -67,7 +67,7 @@ public sealed class KillingTheRunner(ITestOutputHelper output)
     /// <summary>Runs it, gives a command meanwhile, and kills both some transactions later.</summary>
     private async Task RunUntilKilled(LiveShop shop, string? command)
     {
-        await using var run = shop.StartRun();
+        var run = shop.StartRun();
         if (command is null)
         {
             await shop.WritersGoOn(1 + _dice.Below(250));

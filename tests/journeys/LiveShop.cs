@@ -12,6 +12,7 @@ internal sealed class LiveShop : IAsyncDisposable
 {
     private readonly TemporaryFolder _temporary = new();
     private readonly List<GodwitProcess> _writers = [];
+    private readonly List<GodwitProcess> _runs = [];
     private readonly ShopSize _size;
     private readonly int _seed;
 
@@ -50,8 +51,14 @@ internal sealed class LiveShop : IAsyncDisposable
             () => answer?.ToString() ?? "");
     }
 
-    public GodwitProcess StartRun(params string[] words) => GodwitProcess.Start(
-        Folder.Path, ["run", Folder.MigrationFile, "--json", "--state", Folder.State, .. words]);
+    /// <summary>Starts a run that ends with the shop at the latest.</summary>
+    public GodwitProcess StartRun(params string[] words)
+    {
+        var run = GodwitProcess.Start(
+            Folder.Path, ["run", Folder.MigrationFile, "--json", "--state", Folder.State, .. words]);
+        _runs.Add(run);
+        return run;
+    }
 
     /// <summary>Waits until the runner's own picture says something.</summary>
     public async Task Shows(string what, Func<RunPicture, bool> condition, GodwitProcess run)
@@ -128,8 +135,8 @@ internal sealed class LiveShop : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var writer in _writers)
-            await writer.DisposeAsync();
+        foreach (var process in _writers.Concat(_runs))
+            await process.DisposeAsync();
         _temporary.Dispose();
     }
 }

@@ -31,7 +31,7 @@ public sealed class MovingATenant
     {
         await using var shop = new LiveShop(seed);
         await shop.StartWriters();
-        await using var run = shop.StartRun();
+        var run = shop.StartRun();
         await shop.IsProvedEqual(run);
         await shop.Command("cutover");
         await shop.WritersGoOn(150);

@@ -23,7 +23,7 @@ internal static class DemoProblems
     public static GodwitException CommandFailed(string command, int code, JsonObject answer) => new(new Problem(
         "GW-DEM-003",
         $"'godwit {Printable.Text(command)}' ended with exit code {code}.",
-        Printable.Text((string?)answer["error"]?["what"] ?? "It did not say why."),
+        Printable.Text($"{answer["error"]?["what"] ?? "It did not say why."} {answer["error"]?["why"]}".TrimEnd()),
         "Try again with --keep DIR, and look at the folder with 'godwit status --state DIR/state'.",
         Recovery.Stop));
 

@@ -13,7 +13,7 @@ internal sealed class Demonstration(
 {
     private const int Enough = 400;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
     private readonly CommandCalls _godwit = new(folder, surroundings);
@@ -114,7 +114,7 @@ internal sealed class Demonstration(
                 return answer.Json;
             if (answer.Code != ExitCode.NotReady || surroundings.Clock.GetElapsedTime(begun) > Patience)
                 throw DemoProblems.CommandFailed(command, answer.Code, answer.Json);
-            story.Whisper($"{command}: {answer.Json["error"]?["what"]}");
+            story.Whisper($"{command}: {answer.Json["error"]?["what"]} {answer.Json["error"]?["why"]}");
             await Task.Delay(Glance, surroundings.Clock, cancellation);
         }
     }

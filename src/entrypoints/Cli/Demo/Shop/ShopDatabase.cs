@@ -1,3 +1,4 @@
+using Godwit.Connectors.Sqlite.Native;
 using Microsoft.Data.Sqlite;
 
 namespace Godwit.Cli.Demo.Shop;
@@ -8,6 +9,7 @@ internal static class ShopDatabase
 {
     public static SqliteConnection Open(string path, SqliteOpenMode mode = SqliteOpenMode.ReadWrite)
     {
+        SqliteLibrary.Use(); // One copy of SQLite in the process, whoever comes first.
         var connection = new SqliteConnection(
             new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
         connection.Open();
