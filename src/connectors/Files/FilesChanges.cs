@@ -149,6 +149,11 @@ internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
         if (!_scans.IsDue)
         {
             _hints.Take(paths, MostPaths, now);
+            if (!AddOtherNames(paths))
+                _scans.Require(now);
+        }
+        if (!_scans.IsDue)
+        {
             var batch = TouchedPaths.Look(_session, stream, paths, new Position(after.Timeline, now), cancellation);
             if (!_scans.IsAlarming(batch))
                 return batch;
@@ -159,5 +164,24 @@ internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
         // Hints that are here now are told with the scan: it may have passed their paths before they were touched.
         _hints.Take(paths, MostPaths, reached);
         return TouchedPaths.Look(_session, stream, paths, new Position(after.Timeline, reached), cancellation);
+    }
+
+    /// <summary>A file with several names is touched under all of them: written anew at the other side, it must get
+    /// them
+    /// again.</summary>
+    /// <returns>False when not all names are known; then only a scan finds them.</returns>
+    private bool AddOtherNames(List<byte[]> paths)
+    {
+        var others = new List<byte[]>();
+        foreach (var path in paths)
+        {
+            if (_session.Root().Status(path, out var status) < 0 || status.Kind != EntryKind.File || status.Links < 2)
+                continue;
+            if (_session.Links.PathsOf(path, status) is not { } names)
+                return false;
+            others.AddRange(names);
+        }
+        paths.AddRange(others);
+        return true;
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Godwit.Connectors.Files.Kernel;
 using Godwit.Connectors.Files.Reading;
 using Godwit.Connectors.Files.Walking;
 using Godwit.Core.Changes;
@@ -22,7 +21,7 @@ internal sealed class FilesSnapshot(FilesSession session) : ISnapshotSource
     {
         var root = session.Root();
         using var walk = new TreeWalk(root, session.Listings);
-        var found = new Dictionary<FileIdentity, FirstPath>();
+        var found = new LinkGroups();
         Key? from = null;
         for (var index = 0; ; index++)
         {
@@ -59,14 +58,14 @@ internal sealed class FilesSnapshot(FilesSession session) : ISnapshotSource
 
     /// <summary>Walks on until a chunk is full; the entry that did not fit begins the next one.</summary>
     private static (long Records, long Bytes, Key? Next) Measure(
-        TreeWalk walk, ChunkSize limit, Dictionary<FileIdentity, FirstPath> links)
+        TreeWalk walk, ChunkSize limit, LinkGroups links)
     {
         // The first entry of every chunk but the first was met when the chunk before it ended.
         var (records, bytes) = walk.HasStarted ? (1L, FilesSchema.SizeOf(walk.Status)) : (0, 0);
         while (walk.Next())
         {
             var size = FilesSchema.SizeOf(walk.Status);
-            HardLinks.Collect(links, walk.Path, walk.Status);
+            links.Collect(walk.Path, walk.Status);
             if (records > 0 && (records >= limit.Records || bytes + size > limit.Bytes))
                 return (records, bytes, FilesSchema.KeyOf(walk.Path));
             (records, bytes) = (records + 1, bytes + size);

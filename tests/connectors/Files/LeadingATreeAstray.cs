@@ -66,6 +66,8 @@ public sealed class LeadingATreeAstray
             await move.Drain();
         });
         outside.AssertUntouched();
+        // Nothing at the source told that the target was harmed; who compares finds it.
+        await move.Source.Fence.Raise(TreeMove.Never);
         await move.Drain();
         await move.AssertEqual();
     }

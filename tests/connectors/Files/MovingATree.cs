@@ -138,6 +138,23 @@ public sealed class MovingATree
     }
 
     [Fact]
+    public async Task A_file_keeps_its_names_when_a_directory_with_one_of_them_moves_away_and_back()
+    {
+        await using var move = await TreeMove.Begin();
+        move.From.Write("dir/first", "shared");
+        move.From.HardLink("second", "dir/first");
+        await move.Copy();
+        await move.Drain();
+        move.From.Rename("dir", "away");
+        await move.Drain();
+        await move.AssertEqual();
+        move.From.Rename("away", "dir");
+        await move.Drain();
+        await move.AssertEqual();
+        Assert.Equal(move.To.Status("dir/first").Identity, move.To.Status("second").Identity);
+    }
+
+    [Fact]
     public async Task Extended_attributes_arrive_and_go()
     {
         await using var move = await TreeMove.Begin();

@@ -9,7 +9,7 @@ internal sealed class PeerLinks
     private readonly Dictionary<FileIdentity, FileIdentity> _atPeer = [];
     private readonly HashSet<FileIdentity> _taken = [];
 
-    internal Dictionary<FileIdentity, FirstPath> FirstPaths { get; } = [];
+    internal LinkGroups Groups { get; } = new();
 
     /// <summary>Whether the present entry shares its file at the other side exactly as it does here.</summary>
     /// <param name="peer">Null when the other side does not have the path.</param>
@@ -19,7 +19,7 @@ internal sealed class PeerLinks
             return true;
         if (source.Status.Links < 2)
             return peer is null || peer.Status.Links < 2 || _taken.Add(peer.Status.Identity);
-        if (HardLinks.Collect(FirstPaths, source.Path, source.Status))
+        if (Groups.Collect(source.Path, source.Status))
         {
             if (peer is not null)
                 Take(source.Status.Identity, peer.Status.Identity);

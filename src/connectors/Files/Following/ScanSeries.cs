@@ -140,7 +140,7 @@ internal sealed class ScanSeries(FilesSession session) : IDisposable
                 FilesProblems.Unsupported(scan.Unsupported, [FilesProblems.Name(scan.UnsupportedExample)]));
         CheckDeletions(scan);
         paths.AddRange(scan.Deletions);
-        session.Links.Replace(scan.FirstPaths);
+        session.Links.Replace(scan.LinkGroups);
         _scan = null;
         scan.Dispose();
         if (scan.HasMoreDeletions)
@@ -165,8 +165,8 @@ internal sealed class ScanSeries(FilesSession session) : IDisposable
         byte[] allow = [.. session.State, .. "/allow-deletes"u8];
         if (_peer is null || Writing.Removal.Remove(_peer, allow) > 0)
             return;
-        throw FilesProblems.MassDeletion(
-            session.Opening.Shown, missing, scan.PeerEntries, $"TARGET/{FilesProblems.Name(allow)}");
+        var there = FilesProblems.Name(PathOrder.Join(FilesAddress.PathOf(session.Opening.Peer!), allow));
+        throw FilesProblems.MassDeletion(session.Opening.Shown, missing, scan.PeerEntries, there);
     }
 
     /// <summary>A minute, more or less a quarter, so that many migrations do not scan at the same time.</summary>

@@ -62,7 +62,7 @@ internal sealed class TreeScan : IDisposable
 
     internal DirectoryIdentities Identities { get; } = new();
 
-    internal Dictionary<FileIdentity, FirstPath> FirstPaths => _links.FirstPaths;
+    internal LinkGroups LinkGroups => _links.Groups;
 
     /// <summary>Goes on until so many touched paths were found.</summary>
     /// <returns>Whether there may be more.</returns>

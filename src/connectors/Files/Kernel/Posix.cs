@@ -217,9 +217,10 @@ internal static unsafe class Posix
         return Result(Libc.FAccessAt(directory, text, wanted, 0x200));
     }
 
-    internal static uint User => Libc.GetEUid();
+    /// <summary>Who we are; a process of ours does not change that.</summary>
+    internal static uint User { get; } = Libc.GetEUid();
 
-    internal static uint Group => Libc.GetEGid();
+    internal static uint Group { get; } = Libc.GetEGid();
 
     /// <summary>The clock that the kernel stamps files with, in nanoseconds since 1970.</summary>
     internal static long FileClock()

@@ -11,11 +11,11 @@ namespace Godwit.Connectors.Files.Walking;
 /// </remarks>
 internal sealed class HardLinks(TreeRoot root)
 {
-    /// <summary>More would cost too much memory.</summary>
-    internal const int Most = 1_000_000;
+    /// <summary>Of more paths only the first is looked at each time.</summary>
+    private const int FewPaths = 16;
 
     private readonly Lock _lock = new();
-    private Dictionary<FileIdentity, FirstPath> _first = [];
+    private LinkGroups _groups = new();
     private long _mayBuildAt;
 
     /// <summary>The first path of an entry's file when that is another one; null when the entry is the file
@@ -24,56 +24,61 @@ internal sealed class HardLinks(TreeRoot root)
     {
         if (status.Kind != EntryKind.File || status.Links < 2)
             return null;
-        var first = Find(status);
-        return first is not null && PathOrder.Compare(first.Path, path) < 0
-            && root.Status(first.Path, out var there) >= 0 && there.Identity == status.Identity
-            ? first.Path
-            : null;
+        var first = Find(path, status)?.First;
+        return first is not null && PathOrder.Compare(first, path) < 0 && LeadsTo(first, status) ? first : null;
     }
+
+    /// <summary>All paths of an entry's file.</summary>
+    /// <returns>Null when they are not known: names came or went, and it is too soon to look again.</returns>
+    internal IReadOnlyList<byte[]>? PathsOf(ReadOnlySpan<byte> path, in FileStatus status) =>
+        Find(path, status) is { } group && IsCurrent(group, path, status) ? group.Paths : null;
 
     /// <summary>Replaces everything by what a complete walk has seen.</summary>
-    internal void Replace(Dictionary<FileIdentity, FirstPath> first)
+    internal void Replace(LinkGroups groups)
     {
         lock (_lock)
-            _first = first;
+            _groups = groups;
     }
 
-    /// <summary>Takes an entry of a complete walk in key order into a collection.</summary>
-    /// <returns>Whether it was the first path of its file.</returns>
-    internal static bool Collect(
-        Dictionary<FileIdentity, FirstPath> into, ReadOnlySpan<byte> path, in FileStatus status)
+    /// <summary>What is known; looked up again when a name was given to the file or taken from it since.</summary>
+    private LinkGroup? Find(ReadOnlySpan<byte> path, in FileStatus status)
     {
-        if (status.Kind != EntryKind.File || status.Links < 2 || into.ContainsKey(status.Identity))
+        lock (_lock)
+        {
+            // Looking again is a walk, so not for every file.
+            var group = _groups.Find(status.Identity);
+            if ((group is not null && IsCurrent(group, path, status)) || Posix.FileClock() < _mayBuildAt)
+                return group;
+            Build();
+            return _groups.Find(status.Identity);
+        }
+    }
+
+    /// <summary>Giving or taking a name changes the change time; renaming a directory on the way does not, so the paths
+    /// themselves are looked at.</summary>
+    private bool IsCurrent(LinkGroup group, ReadOnlySpan<byte> path, in FileStatus status)
+    {
+        if (group.Changed != status.Changed || !group.Has(path) || !LeadsTo(group.First, status))
             return false;
-        if (into.Count == Most)
-            throw FilesProblems.TooManyHardLinks(Most);
-        into.Add(status.Identity, new FirstPath(path.ToArray(), status.Changed));
+        for (var i = 1; i < group.Paths.Count && group.Paths.Count <= FewPaths; i++)
+        {
+            if (!LeadsTo(group.Paths[i], status))
+                return false;
+        }
         return true;
     }
 
-    /// <summary>What is known, as long as no name was given to the file or taken from it since.</summary>
-    private FirstPath? Find(in FileStatus status)
-    {
-        FirstPath? first;
-        lock (_lock)
-        {
-            // Giving or taking a name changes the change time. Looking again is a walk, so not for every file.
-            first = _first.GetValueOrDefault(status.Identity);
-            if ((first is not null && first.Changed == status.Changed) || Posix.FileClock() < _mayBuildAt)
-                return first;
-            Build();
-            return _first.GetValueOrDefault(status.Identity);
-        }
-    }
+    private bool LeadsTo(byte[] path, in FileStatus status) =>
+        root.Status(path, out var there) >= 0 && there.Identity == status.Identity;
 
     private void Build()
     {
         var started = Posix.FileClock();
-        var found = new Dictionary<FileIdentity, FirstPath>();
+        var groups = new LinkGroups();
         using var walk = new TreeWalk(root);
         while (walk.Next())
-            Collect(found, walk.Path, walk.Status);
+            groups.Collect(walk.Path, walk.Status);
         var now = Posix.FileClock();
-        (_first, _mayBuildAt) = (found, now + (5 * (now - started)));
+        (_groups, _mayBuildAt) = (groups, now + (5 * (now - started)));
     }
 }
