@@ -150,11 +150,14 @@ public abstract class ApplyPromises<THarness> : StorePromises<THarness>
         await Harness.Damage(Place.Target, 1, Harness.Damages[0]);
         await Write(Place.Target, Wish.Gone(2));
         await Write(Place.Target, Wish.Record(9, "nobody's"));
+        await Write(Place.Source, Wish.Record(50, "not followed yet"));
         using var keys = Keys(1, 2, 9);
         await using var batch = await Source.Snapshot.ReadKeys(Main, keys, None);
         var outcome = await Target.Target.Apply(batch, ApplyReason.Repair, None);
         Assert.Equal(reached, await Reached());
         Assert.True(outcome.Deleted >= 1);
+        Assert.False((await Harness.Contents(Place.Target, Owner.Mine)).ContainsKey("0/9"));
+        await Follow();
         await AssertMoved();
     }
 

@@ -191,6 +191,8 @@ public abstract class TargetPromises<THarness> : StorePromises<THarness>
     {
         SkipUnless(Harness.HasCounters, "there are no counters");
         await Fill(Place.Source, 10);
+        for (var i = 0; i < 5; i++)
+            await Harness.NextNumber(Place.Source);
         await Copy();
         var counters = await Source.Catalog.Counters(Streams, None);
         await Target.Target.SetCounters(counters, None);
