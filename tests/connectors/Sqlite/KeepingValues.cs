@@ -37,7 +37,14 @@ public sealed class KeepingValues
     public async Task Every_value_keeps_its_storage_class_and_its_bytes(string encoding, bool recordByRecord)
     {
         await using var shop = new Shop();
-        shop.AtSource($"PRAGMA encoding = '{encoding}'; {Zoo}");
+
+        // As UTF-16 an odd number of bytes is no text; older libraries cut it off.
+        var zoo = encoding == "UTF-8"
+            ? Zoo
+            : Zoo.Replace("x'61ff00fe62'", "x'61ff00fe'", StringComparison.Ordinal)
+                .Replace("x'eda080'", "x'eda0'", StringComparison.Ordinal)
+                .Replace("CAST(x'00'", "CAST(x'0000'", StringComparison.Ordinal);
+        shop.AtSource($"PRAGMA encoding = '{encoding}'; {zoo}");
         var move = await shop.MoveEverything();
         await move.Copy(3, recordByRecord ? Move.By.Records : Move.By.SqliteItself);
         Assert.Equal(encoding, shop.Read(shop.TargetPath, "PRAGMA encoding"));

@@ -14,6 +14,7 @@ internal sealed class SqlWriter : IDisposable
     {
         Assert.Equal(raw.SQLITE_OK, raw.sqlite3_open(path, out _database));
         raw.sqlite3_busy_timeout(_database, 20_000);
+        Run("PRAGMA foreign_keys = OFF"); // SQLite's own default; some libraries are built otherwise.
     }
 
     /// <summary>Runs any number of statements; the first that fails fails the test.</summary>
