@@ -1,4 +1,6 @@
 using Godwit.Connectors.Sqlite.Native;
+using Godwit.Connectors.Sqlite.Schema;
+using Godwit.Connectors.Sqlite.Writing;
 using Godwit.Core.Problems;
 using Godwit.Core.Stores;
 
@@ -17,17 +19,17 @@ public sealed class SqliteConnector : IConnector
             var path = SqliteAddress.Path(opening.Address, opening.Shown);
             if (Directory.Exists(path))
                 throw new GodwitException(SqliteProblems.NotADatabase(Printable.Text(path)));
-            if (File.Exists(path))
-                EnsureDatabase(path);
-            else if (role == StoreRole.Source)
+            if (!File.Exists(path) && role == StoreRole.Source)
                 throw new GodwitException(SqliteProblems.Missing(path));
-            return new SqliteStore(opening, path);
+            var shared = File.Exists(path) && IsShared(path, new SqliteNames(opening.Mark));
+            return new SqliteStore(opening, role, path, shared);
         },
         cancellation);
 
-    private static void EnsureDatabase(string path)
+    // Whether others may be using it; throws when it is no database.
+    private static bool IsShared(string path, SqliteNames names)
     {
         using var database = Database.Open(path, Code.OpenReadWrite, SqliteStore.Patience);
-        _ = database.Number("SELECT count(*) FROM sqlite_master");
+        return SchemaReader.TableNames(database).Count > 0 && !TargetSchema.MadeStore(database, names);
     }
 }

@@ -230,6 +230,12 @@ internal static class SqliteProblems
         "Programs that open it now write to another file, whose changes nobody captures.",
         "Put the file back, or run godwit abort and start again with the new one.", Recovery.Stop);
 
+    internal static Problem TwoMindsAboutTriggers(string shown) => new(
+        "GW-SQL-038", $"Another migration follows {shown}, and tables to be written have triggers of their own.",
+        "The other one must see what is written, the triggers must not: what they do is moved itself.",
+        "Let the other migration finish, or drop the triggers while both run; then run: godwit resume.",
+        Recovery.Pause);
+
     private static string Table(ScopedStream stream) => Printable.Text(stream.Schema.Name);
 
     private static string KeyOf(ScopedStream stream, RecordBatch batch, int record) =>

@@ -9,12 +9,19 @@ internal sealed class SqliteStore : IStore
     /// <summary>How long a statement waits for another program's lock before it becomes a problem.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private static readonly ChunkSize Swift = new(Records: 250_000, Bytes: 32L << 20);
+
+    // A chunk locks its target while it is written: a fifth of a second is not felt by others who write there.
+    private static readonly ChunkSize Considerate = new(Records: 50_000, Bytes: 8L << 20);
+
+    private readonly StoreRole _role;
     private readonly SqliteChanges _changes;
     private readonly SqliteTarget _target;
     private bool _disposed;
 
-    internal SqliteStore(StoreOpening opening, string path)
+    internal SqliteStore(StoreOpening opening, StoreRole role, string path, bool isShared)
     {
+        (_role, IsShared) = (role, isShared);
         (Opening, Path, Names) = (opening, path, new SqliteNames(opening.Mark));
         Throttle = new Throttle(opening.BytesPerSecond, opening.Clock);
         Readers = new SqliteReaders(path);
@@ -29,14 +36,14 @@ internal sealed class SqliteStore : IStore
 
     public string Address => Opening.Shown;
 
-    public Abilities Abilities { get; } = new()
+    public Abilities Abilities => new()
     {
         Changes = ChangeCapture.TouchedKeys,
         Fence = FenceStrength.Enforced,
         AtomicApply = true,
         Writers = 2,
         Family = "sqlite",
-        ChunkSize = new ChunkSize(Records: 250_000, Bytes: 32L << 20),
+        ChunkSize = IsShared && _role == StoreRole.Target ? Considerate : Swift,
     };
 
     public ICatalog Catalog { get; }
@@ -52,6 +59,9 @@ internal sealed class SqliteStore : IStore
     public IFence Fence { get; }
 
     internal StoreOpening Opening { get; }
+
+    /// <summary>Whether Godwit did not make what is in there, so that others may be using it.</summary>
+    internal bool IsShared { get; }
 
     internal string Path { get; }
 

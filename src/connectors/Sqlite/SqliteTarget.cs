@@ -18,6 +18,7 @@ internal sealed class SqliteTarget(SqliteStore store) : ITarget, IDisposable
         await store.Writer.Write(
             database => new TargetSchema(database, store.Names).Prepare(streams, model), cancellation)
                 .ConfigureAwait(false);
+        store.Writer.WritesTo([.. streams.Select(one => one.Schema.Name)]);
     }
 
     public async Task<IReadOnlyList<ChunkDone>> Done(CancellationToken cancellation) => !File.Exists(store.Path)
@@ -38,9 +39,13 @@ internal sealed class SqliteTarget(SqliteStore store) : ITarget, IDisposable
                 return done;
             }
         }
-        return await store.Writer.WriteLong(
-            database => new ChunkWriter(database, store.Names).Write(stream, chunk, read, cancellation), cancellation)
-            .ConfigureAwait(false);
+        if (store.IsShared)
+        {
+            var held = await HeldRead.Of(read, cancellation).ConfigureAwait(false);
+            await using var _ = held.ConfigureAwait(false);
+            return await Write(stream, chunk, held, cancellation).ConfigureAwait(false);
+        }
+        return await Write(stream, chunk, read, cancellation).ConfigureAwait(false);
     }
 
     public async Task FinishCopy(IReadOnlyList<ScopedStream> streams, SchemaModel model, CancellationToken cancellation)
@@ -117,6 +122,10 @@ internal sealed class SqliteTarget(SqliteStore store) : ITarget, IDisposable
     }
 
     public void Dispose() => _attached.Dispose();
+
+    private Task<ChunkDone> Write(
+        ScopedStream stream, Chunk chunk, IChunkRead read, CancellationToken cancellation) => store.Writer.WriteLong(
+        database => new ChunkWriter(database, store.Names).Write(stream, chunk, read, cancellation), cancellation);
 
     public async Task RemoveData(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation)
     {

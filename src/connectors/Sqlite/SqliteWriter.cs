@@ -14,10 +14,16 @@ internal sealed class SqliteWriter(string path, SqliteNames names) : IAsyncDispo
 {
     private const int WritingCache = 65536;
     private const int SortingCache = 2000;
+    private static readonly string IsGodwits =
+        $"substr(name, 1, {SqliteNames.Everyone.Length}) = '{SqliteNames.Everyone}'";
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Database? _database;
     private long _schemaSeen = -1;
+    private IReadOnlyList<string> _tables = [];
+
+    /// <summary>Says which tables records are written to.</summary>
+    internal void WritesTo(IReadOnlyList<string> tables) => (_tables, _schemaSeen) = (tables, -1);
 
     /// <summary>Runs work off the caller's thread in one write transaction; what it throws undoes everything.</summary>
     internal Task<T> Write<T>(Func<Database, T> work, CancellationToken cancellation) =>
@@ -106,6 +112,11 @@ internal sealed class SqliteWriter(string path, SqliteNames names) : IAsyncDispo
         return true;
     }
 
+    private static string Lower(string table) => Quote.Text(table.ToLowerInvariant());
+
+    private static bool HasTriggers(Database database, string which) =>
+        database.Number($"SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND {which}") > 0;
+
     private Database Open()
     {
         if (_database is { IsClosed: false })
@@ -141,12 +152,13 @@ internal sealed class SqliteWriter(string path, SqliteNames names) : IAsyncDispo
         var schema = database.Number("PRAGMA main.schema_version") ?? 0;
         if (schema != _schemaSeen)
         {
-            var othersWatch = database.Number(
-                $"""
-                SELECT count(*) FROM sqlite_master WHERE type = 'trigger'
-                AND substr(name, 1, {SqliteNames.Everyone.Length}) = '{SqliteNames.Everyone}'
-                AND substr(name, 1, {names.Prefix.Length}) <> '{names.Prefix}'
-                """) > 0;
+            var othersWatch = HasTriggers(
+                database, $"substr(name, 1, {names.Prefix.Length}) <> '{names.Prefix}' AND {IsGodwits}");
+            if (othersWatch && _tables.Count > 0 && HasTriggers(
+                database, $"NOT {IsGodwits} AND lower(tbl_name) IN ({string.Join(", ", _tables.Select(Lower))})"))
+            {
+                throw new Core.Problems.GodwitException(SqliteProblems.TwoMindsAboutTriggers(database.Shown));
+            }
             if (!database.TrySetTriggers(othersWatch))
                 throw new Core.Problems.GodwitException(SqliteProblems.TriggersStayOn(database.Shown));
             _schemaSeen = schema;

@@ -145,6 +145,14 @@ public sealed class FencingATenant
         Assert.Equal(1, await second.Follow());
         await second.AssertEqual();
 
+        // A trigger of the application must not fire for the first, and the second's must.
+        shop.AtTarget("CREATE TRIGGER mine AFTER UPDATE ON orders BEGIN SELECT 1; END");
+        shop.AtSource("UPDATE orders SET code = 'twice' WHERE id = 1");
+        var thrown = await Assert.ThrowsAsync<Godwit.Core.Problems.GodwitException>(first.Follow);
+        Assert.Equal("GW-SQL-038", thrown.Problem.Code);
+        shop.AtTarget("DROP TRIGGER mine");
+        Assert.Equal(1, await first.Follow());
+
         await target.Fence.Raise(CancellationToken.None);
         shop.AtSource("UPDATE orders SET code = 'refused' WHERE id = 1");
         await Assert.ThrowsAsync<Godwit.Core.Problems.GodwitException>(first.Follow);

@@ -108,6 +108,21 @@ public sealed class MovingATenant
         await AssertOthers(shop);
     }
 
+    [Fact]
+    public async Task A_record_of_the_tenant_that_nobody_knows_of_is_not_overwritten_either()
+    {
+        await using var shop = new Shop();
+        shop.AtSource(Schema + Records);
+        shop.AtTarget(Schema + Others);
+        var move = await shop.MoveTenant();
+        await move.Copy();
+        shop.AtTarget("INSERT INTO orders VALUES(500, 42, 'strange')");
+        shop.AtSource("INSERT INTO orders VALUES(300, 42, 'strange')");
+        var thrown = await Assert.ThrowsAsync<GodwitException>(move.Follow);
+        Assert.Equal("GW-SQL-019", thrown.Problem.Code);
+        Assert.Equal("500", shop.Read(shop.TargetPath, "SELECT id FROM orders WHERE code = 'strange'"));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -71,8 +71,9 @@ public sealed class WritingATarget
         var move = await shop.MoveEverything();
         using var stop = new CancellationTokenSource();
         await using var read = await move.From.Snapshot.Read(move.Streams[0], new(null, null), None);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => move.To.Target.WriteChunk(
-            move.Streams[0], new Chunk(0, 0, new(null, null), 1000, 1000), new CancellingRead(read, stop), stop.Token));
+        var chunk = new Chunk(0, 0, new(null, null), 1000, 1000);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => move.To.Target.WriteChunk(move.Streams[0], chunk, new SlowRead(read, stop.Cancel), stop.Token));
         Assert.Empty(await move.To.Target.Done(None));
         Assert.Equal("0", shop.Read(shop.TargetPath, "SELECT count(*) FROM t"));
     }
@@ -154,6 +155,22 @@ public sealed class WritingATarget
         var move = await shop.MoveEverything();
         await move.Copy();
         await move.AssertEqual();
+    }
+
+    [Fact]
+    public async Task Others_write_to_a_shared_target_while_a_chunk_is_read()
+    {
+        await using var shop = new Shop();
+        const string schema = "CREATE TABLE t(id INTEGER PRIMARY KEY, tenant);";
+        shop.AtSource(schema + "INSERT INTO t VALUES(1, 42)");
+        shop.AtTarget(schema);
+        var move = await shop.MoveTenant();
+        Assert.True(move.To.Abilities.ChunkSize.Bytes < move.From.Abilities.ChunkSize.Bytes);
+        using var other = new SqlWriter(shop.TargetPath);
+        await using var read = await move.From.Snapshot.Read(move.Streams[0], new(null, null), None);
+        var slow = new SlowRead(read, () => other.Run("PRAGMA busy_timeout = 0; INSERT INTO t VALUES(2, 7)"));
+        await move.To.Target.WriteChunk(move.Streams[0], new Chunk(0, 0, new(null, null), 1, 1), slow, None);
+        Assert.Equal("1|42\n2|7", shop.Read(shop.TargetPath, "SELECT * FROM t"));
     }
 
     private static async Task<List<Chunk>> Chunks(Move move, long records)

@@ -175,10 +175,7 @@ internal sealed class TouchedReader
                 """);
             RecordBatch? Next() => Fill(rows, stream.Schema.Columns.Count);
             while (await Task.Run(Next, cancellation).ConfigureAwait(false) is { } batch)
-            {
-                await _store.Throttle.Pass(batch.Size, cancellation).ConfigureAwait(false);
                 yield return new StreamRecords(stream, batch);
-            }
         }
     }
 

@@ -5,8 +5,8 @@ using Godwit.Core.Stores;
 
 namespace Godwit.Tests.Connectors.Sqlite;
 
-/// <summary>A read during which somebody cancels, after its first batch has been written.</summary>
-internal sealed class CancellingRead(IChunkRead read, CancellationTokenSource stop) : IChunkRead
+/// <summary>A read during which something happens, after each batch.</summary>
+internal sealed class SlowRead(IChunkRead read, Action meanwhile) : IChunkRead
 {
     public Visibility Visibility => read.Visibility;
 
@@ -15,7 +15,7 @@ internal sealed class CancellingRead(IChunkRead read, CancellationTokenSource st
         await foreach (var batch in read.Batches(CancellationToken.None))
         {
             yield return batch;
-            await stop.CancelAsync();
+            meanwhile();
         }
         cancellation.ThrowIfCancellationRequested();
     }
