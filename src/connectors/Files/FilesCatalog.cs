@@ -8,11 +8,14 @@ namespace Godwit.Connectors.Files;
 /// <summary>Knows that a tree is one stream, how large it is, and what stands against moving it.</summary>
 internal sealed class FilesCatalog(FilesSession session) : ICatalog
 {
+    private TreeCensus? _estimate;
+
+    /// <remarks>A run asks several times, and a walk over a large tree takes long: it is estimated once.</remarks>
     public Task<Catalog> Read(CancellationToken cancellation) =>
         Task.Run(
             () =>
             {
-                var census = TreeCensus.Take(session, TreeCensus.Estimate, cancellation);
+                var census = _estimate ??= TreeCensus.Take(session, TreeCensus.Estimate, cancellation);
                 return new Catalog(
                     [FilesSchema.Create(census.Entries, census.Bytes)], new Dictionary<string, Problem>());
             },

@@ -27,6 +27,7 @@ internal sealed class FilesTarget(FilesSession session) : ITarget, IDisposable
     private readonly SemaphoreSlim _ledgerGate = new(1);
     private readonly SemaphoreSlim _applyGate = new(1);
     private readonly ConcurrentDictionary<(int Stream, int Chunk), bool> _begun = new();
+    private readonly SharedDirectories _shared = new();
     private bool _wasEmpty;
 
     private static int Workers => Math.Clamp(Environment.ProcessorCount, 1, 4);
@@ -120,7 +121,8 @@ internal sealed class FilesTarget(FilesSession session) : ITarget, IDisposable
         ScopedStream stream, Chunk chunk, IChunkRead read, CancellationToken cancellation)
     {
         var root = session.Root();
-        using var writer = new TreeWriter(session, root, Placing.AtOnce, ConflictRule.None(session));
+        var directories = new HeldDirectories(root, _shared, FilesSchema.PathOf(chunk.Range.To));
+        using var writer = new TreeWriter(session, directories, Placing.AtOnce, ConflictRule.None(session));
         var isFirst = _begun.TryAdd((stream.Number, chunk.Index), true);
         var sweep = _wasEmpty && isFirst ? null : new ChunkSweep(root, chunk.Range);
         var batches = sweep?.Note(read.Batches(cancellation), cancellation) ?? read.Batches(cancellation);
@@ -156,7 +158,9 @@ internal sealed class FilesTarget(FilesSession session) : ITarget, IDisposable
         var isSmall = batch.KeyCount <= FewFiles;
         var conflicts = ConflictRule.For(session, _ledger, reason);
         var placing = isSmall ? Placing.WhenEachIsDurable : Placing.WhenDurable;
-        using var writer = new TreeWriter(session, root, placing, conflicts);
+        // Changes come alone, when no chunk is being written any more.
+        var directories = new HeldDirectories(root, new SharedDirectories(), null);
+        using var writer = new TreeWriter(session, directories, placing, conflicts);
         await writer.Write(Records(batch, cancellation), isSmall ? 2 : Workers, cancellation).ConfigureAwait(false);
         if (!isSmall && writer.Waiting > 0)
             SyncAll(root);

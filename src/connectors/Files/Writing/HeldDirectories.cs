@@ -6,7 +6,10 @@ namespace Godwit.Connectors.Files.Writing;
 
 /// <summary>The directories of one operation: opened when they are needed, created when they are missing, put right at
 /// the end.</summary>
-internal sealed class HeldDirectories(TreeRoot root) : IDisposable
+/// <param name="root">Of the tree that is written to.</param>
+/// <param name="shared">With the chunks that are written at the same time.</param>
+/// <param name="end">Where this chunk ends; null for the end of the tree.</param>
+internal sealed class HeldDirectories(TreeRoot root, SharedDirectories shared, byte[]? end) : IDisposable
 {
     private const uint Private = 0x1c0;
     private const uint WriteAndSearch = 0xc0;
@@ -25,7 +28,10 @@ internal sealed class HeldDirectories(TreeRoot root) : IDisposable
         Create(path);
         using var held = Hold(path);
         if (!onlyNew || held.Note.IsNew)
+        {
             held.Note.Wanted = wanted;
+            shared.Note(path, end, wanted);
+        }
         return held.Note;
     }
 
@@ -87,11 +93,11 @@ internal sealed class HeldDirectories(TreeRoot root) : IDisposable
 
     public void Dispose() => _cache.Dispose();
 
-    private static void PutRight(int directory, DirectoryNote note)
+    private void PutRight(int directory, DirectoryNote note)
     {
         if (Posix.Status(directory, out var now) is < 0 and var result)
             throw FilesProblems.From(result, "look at", note.Path);
-        if (note.Wanted is { } wanted)
+        if ((note.Wanted ?? shared.Wanted(note.Path)) is { } wanted)
         {
             wanted.ApplyTo(directory, note.Path, new EntryNow(now.Mode, now.User, now.Group, note.IsNew));
             return;

@@ -26,11 +26,10 @@ internal sealed class TreeWriter : IDisposable
     private long _written;
     private long _bytes;
 
-    internal TreeWriter(FilesSession session, TreeRoot root, Placing placing, ConflictRule conflicts)
-    {
-        (_session, _placing, _conflicts) = (session, placing, conflicts);
-        _directories = new HeldDirectories(root);
-    }
+    /// <param name="directories">Owned from here on.</param>
+    internal TreeWriter(
+        FilesSession session, HeldDirectories directories, Placing placing, ConflictRule conflicts) =>
+        (_session, _directories, _placing, _conflicts) = (session, directories, placing, conflicts);
 
     internal long Written => Interlocked.Read(ref _written);
 
