@@ -77,9 +77,9 @@ internal static class SqliteData
         Span<char> note = stackalloc char[40 + dice.Below(33)];
         foreach (ref var letter in note)
             letter = Letters[dice.Below(Letters.Length)];
+        var total = string.Create(
+            CultureInfo.InvariantCulture, $"{dice.Below(10_000_000)}.{dice.Below(100):00}");
         statement.Append(
-            CultureInfo.InvariantCulture,
-            $"({id},{dice.Below(Accounts)},{dice.Below(10_000_000)}.{dice.Below(100):00},"
-            + $"'{note}',x'{dice.Next():x16}')");
+            CultureInfo.InvariantCulture, $"({id},{dice.Below(Accounts)},{total},'{note}',x'{dice.Next():x16}')");
     }
 }
