@@ -59,7 +59,7 @@ public sealed class MigrationState
     public TimeSpan CopyTime { get; private set; }
 
     /// <summary>Whether the last incremental run ended with everything proved equal.</summary>
-    internal bool Rested { get; private set; }
+    public bool Rested { get; private set; }
 
     /// <summary>Whether traffic has to be taken back, because the hook failed after it had gone over.</summary>
     internal bool MustRollBack => Phase == MigrationPhase.Guarding && Handoff is { HookFailed: true };

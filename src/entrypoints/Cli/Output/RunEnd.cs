@@ -41,6 +41,7 @@ internal static class RunEnd
 
     private static string? Next(MigrationState state, string path) => state.Phase switch
     {
+        MigrationPhase.Following when state.Rested => $"godwit run {path}, whenever more has changed",
         MigrationPhase.Following => $"godwit run {path}, and from another terminal: godwit cutover {state.Name}",
         MigrationPhase.Guarding => $"godwit run {path}, and then: godwit finish {state.Name} (or rollback)",
         MigrationPhase.Finished => $"godwit receipt {state.Name} -o receipt.json",
