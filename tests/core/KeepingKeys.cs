@@ -79,7 +79,8 @@ public sealed class KeepingKeys
         Key[] sorted =
         [
             Of(Cell.Null), Of(double.NegativeInfinity), Of(long.MinValue), Of(-2), Of(-1.5), Of(-1), Of(0), Of(0.5),
-            Of(1), Of(1.5), Of(long.MaxValue), Of(1e300), Of(""), Of("B"), Of("a"), Of("a", Cell.Null), Of("a", 1), Of("aa"),
+            Of(1), Of(1.5), Of(long.MaxValue), Of(1e300), Of(""), Of("B"), Of("a"), Of("a", Cell.Null), Of("a", 1),
+            Of("aa"),
             Of("ä"), Of(Array.Empty<byte>()), Of(new byte[] { 0 }), Of(new byte[] { 0, 0 }), Of(new byte[] { 1 }),
         ];
         foreach (var (left, one) in sorted.Index())

@@ -27,8 +27,12 @@ public sealed class TrustingTheWorld
 
     private static void Loses(string personality, Func<Visibility, Visibility> believe)
     {
-        var failure = Assert.Throws<StoryFailedException>(() => Seeds.Every(
-            runs: 300, seed => Migrate(seed, personality, HostileOdds.Friendly, believe)));
+        // Not the seed that somebody wants to replay: whether that one finds the planted mistake is nobody's promise.
+        var failure = Assert.Throws<StoryFailedException>(() =>
+        {
+            for (var seed = 1UL; seed <= 300; seed++)
+                Migrate(seed, personality, HostileOdds.Friendly, believe);
+        });
         Assert.Contains("Assert.Equal() Failure: Collections differ", failure.Message);
     }
 
