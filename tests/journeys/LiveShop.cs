@@ -72,18 +72,25 @@ internal sealed class LiveShop : IAsyncDisposable
                 return run.HasEnded || condition(picture);
             },
             picture.ToString);
-        Assert.False(run.HasEnded, run.Said);
+        await IsAlive(run);
+    }
+
+    /// <summary>Fails with what a process said, when it has ended.</summary>
+    public static async Task IsAlive(GodwitProcess process)
+    {
+        if (process.HasEnded)
+            Assert.Fail($"It ended with {await process.End()}");
     }
 
     public Task IsProvedEqual(GodwitProcess run) => Shows(
         "both sides are proved equal", one => one is { Phase: "following", Verdict: "equal" }, run);
 
     /// <summary>Starts both kinds of writers and waits for their first notes.</summary>
-    public async Task StartWriters()
+    public async Task StartWriters(params string[] more)
     {
         foreach (var role in Enum.GetValues<WritersRole>())
             _writers.Add(GodwitProcess.Start(
-                Folder.Path, [.. DemoWriterCommand.Words(role, Folder, _seed, _size)]));
+                Folder.Path, [.. DemoWriterCommand.Words(role, Folder, _seed, _size), .. more]));
         await WritersGoOn(20);
     }
 
@@ -94,7 +101,8 @@ internal sealed class LiveShop : IAsyncDisposable
         await Until.Holds(
             $"{transactions} transactions of the writers",
             () => _writers.Any(one => one.HasEnded) || Traffic.Since(moment).Count >= transactions);
-        Assert.All(_writers, one => Assert.False(one.HasEnded, one.Said));
+        foreach (var writer in _writers)
+            await IsAlive(writer);
     }
 
     public async Task StopWriters()
@@ -111,7 +119,7 @@ internal sealed class LiveShop : IAsyncDisposable
     public async Task LetWritersWrite()
     {
         using var enough = new CancellationTokenSource();
-        var writers = new Writers(Folder, _seed, _size, TimeProvider.System);
+        var writers = new Writers(Folder, _seed, _size, new WriterHabits(), TimeProvider.System);
         var writing = Task.WhenAll(
             Enum.GetValues<WritersRole>().Select(role => writers.Write(role, enough.Token)));
         var notes = new Notes(Folder.Notes);

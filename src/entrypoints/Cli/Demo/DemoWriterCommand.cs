@@ -19,19 +19,27 @@ internal static class DemoWriterCommand
         var folder = new Option<string>("--folder") { Required = true };
         var seed = new Option<int>("--seed") { Required = true };
         var size = new Option<string>("--size") { Required = true };
+        var repeat = new Option<bool>("--repeat-deletions");
+        var slowness = new Option<int>("--slowness") { DefaultValueFactory = _ => 1 };
         var command = new Command(Word, "Write to the shop of a demonstration until the input ends")
         {
             role,
             folder,
             seed,
             size,
+            repeat,
+            slowness,
         };
         command.Hidden = true;
         line.Act(command, (session, parsed, token) => Run(
             Enum.Parse<WritersRole>(parsed.GetRequiredValue(role), ignoreCase: true),
             new Writers(
                 new ShopFolder(parsed.GetRequiredValue(folder)), parsed.GetRequiredValue(seed),
-                ShopSize.Named(parsed.GetRequiredValue(size)), session.Surroundings.Clock),
+                ShopSize.Named(parsed.GetRequiredValue(size)),
+                new WriterHabits(
+                    parsed.GetValue(repeat) ? Deletions.RepeatedAfterSwitch : Deletions.Once,
+                    parsed.GetValue(slowness)),
+                session.Surroundings.Clock),
             token));
         return command;
     }

@@ -4,15 +4,8 @@ using Godwit.Cli.Demo.Shop;
 namespace Godwit.Cli.Demo.Traffic;
 
 /// <summary>Writes, rewrites, renames and deletes files where the route says, and notes each.</summary>
-/// <remarks>
-/// A fence of directories only asks. What is written a moment too late is brought along, but nobody can bring along
-/// what is not there any more: an application that deletes repeats its last deletions when it sees the route change.
-/// </remarks>
 internal sealed class FileWriter
 {
-    /// <summary>Milliseconds: longer than any handover may take.</summary>
-    private const long RepeatedFor = 10_000;
-
     private readonly OwnFiles _own;
     private readonly Dice _dice;
     private readonly Note _note;
@@ -20,16 +13,19 @@ internal sealed class FileWriter
     private readonly Func<Shard> _where;
     private readonly Func<Shard, string> _root;
     private readonly Action[] _choices;
-    private readonly Queue<(string Path, long At)> _deleted = [];
+    private readonly Deletions _deletions;
+    private readonly List<string> _deleted = [];
     private Shard? _place;
     private long _number;
 
     /// <param name="where">Asked before every write.</param>
     /// <param name="root">The tenant's folder at a place.</param>
     public FileWriter(
-        Tenant tenant, OwnFiles own, Dice dice, Func<Shard> where, Func<Shard, string> root, Note note)
+        Tenant tenant, OwnFiles own, Dice dice, Func<Shard> where, Func<Shard, string> root, Note note,
+        Deletions deletions)
     {
         (_tenant, _own, _dice, _note, _where, _root) = (tenant, own, dice, note, where, root);
+        _deletions = deletions;
         _choices = [Create, Create, Replace, Replace, WriteInPlace, Append, Rename, Delete, Link, ChangeMode];
     }
 
@@ -152,22 +148,23 @@ internal sealed class FileWriter
     private void Carry(NotedWrite[] writes, Action<string> write)
     {
         var place = _where();
-        if (_place is not null && _place != place)
+        if (_deletions == Deletions.RepeatedAfterSwitch && _place is not null && _place != place)
             RepeatDeletions(_root(place));
         _place = place;
         foreach (var gone in writes.Where(one => one.Text is null))
-            _deleted.Enqueue((gone.Key, Environment.TickCount64));
+            _deleted.Add(gone.Key);
         _note.Intend(new NotedTransaction(++_number, _tenant.Id, place, Environment.TickCount64, writes));
         write(_root(place));
         _note.Acknowledge(_number);
     }
 
+    /// <summary>All since the last switch: nobody can say how long a handover was held up.</summary>
     private void RepeatDeletions(string root)
     {
-        foreach (var (path, at) in _deleted)
+        foreach (var path in _deleted)
         {
             var target = Path.Combine(root, path);
-            if (Environment.TickCount64 - at < RepeatedFor && Directory.Exists(Path.GetDirectoryName(target)))
+            if (Directory.Exists(Path.GetDirectoryName(target)))
                 File.Delete(target); // It may be gone: that is what is wanted.
         }
         _deleted.Clear();

@@ -3,7 +3,12 @@ using Godwit.Cli.Demo.Shop;
 namespace Godwit.Cli.Demo.Traffic;
 
 /// <summary>All writers of one process.</summary>
-internal sealed class Writers(ShopFolder folder, int seed, ShopSize size, TimeProvider clock)
+/// <param name="folder">Where the shop is.</param>
+/// <param name="seed">Of the shop and of what they do.</param>
+/// <param name="size">Of the shop.</param>
+/// <param name="habits">How they write.</param>
+/// <param name="clock">For the pauses between writes.</param>
+internal sealed class Writers(ShopFolder folder, int seed, ShopSize size, WriterHabits habits, TimeProvider clock)
 {
     private const int RowWriters = 3;
 
@@ -84,7 +89,8 @@ internal sealed class Writers(ShopFolder folder, int seed, ShopSize size, TimePr
         foreach (var file in new FileSeed(seed, size).FilesOf(tenant))
             own.Add(file);
         var writer = new FileWriter(
-            tenant, own, new Dice(seed, 300, tenant.Slot), where, shard => folder.Blobs(shard, tenant), note);
+            tenant, own, new Dice(seed, 300, tenant.Slot), where, shard => folder.Blobs(shard, tenant), note,
+            habits.Deletions);
         return () =>
         {
             writer.WriteOne();
@@ -94,7 +100,7 @@ internal sealed class Writers(ShopFolder folder, int seed, ShopSize size, TimePr
 
     private async Task Repeat(TimeSpan pause, Func<Task> write, CancellationToken cancellation)
     {
-        using var pace = new PeriodicTimer(pause, clock);
+        using var pace = new PeriodicTimer(pause * habits.Slowness, clock);
         while (!cancellation.IsCancellationRequested)
         {
             await write();
