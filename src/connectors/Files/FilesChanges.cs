@@ -2,6 +2,7 @@ using Godwit.Connectors.Files.Fencing;
 using Godwit.Connectors.Files.Following;
 using Godwit.Connectors.Files.Kernel;
 using Godwit.Connectors.Files.Reading;
+using Godwit.Connectors.Files.Walking;
 using Godwit.Connectors.Files.Watching;
 using Godwit.Core.Changes;
 using Godwit.Core.Positions;
@@ -31,6 +32,7 @@ internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
 
     private readonly FilesSession _session;
     private readonly TouchHints _hints = new();
+    private readonly HotFiles _hot;
     private readonly SemaphoreSlim _gate = new(1);
     private readonly ScanSeries _scans;
     private readonly TreeWatch _watch;
@@ -41,8 +43,13 @@ internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
     {
         _session = session;
         _scans = new ScanSeries(session);
-        _watch = new TreeWatch(session, _hints);
-        session.Retouched = _hints.Add;
+        _watch = new TreeWatch(session, _hints, Hint);
+        _hot = new HotFiles(session.Opening.Clock);
+        session.Retouched = path =>
+        {
+            _hot.Torn(path);
+            Hint(path);
+        };
         session.Hinted = () =>
         {
             _watch.CatchUp();
@@ -85,6 +92,8 @@ internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
         {
             _hints.Confirm(after.Offset);
             _scans.Confirm(after.Offset);
+            foreach (var path in _hot.Release(all: _session.Fence.LateSince is not null))
+                _hints.Add(path);
             var mustAnswer = _scans.IsDue || after.Offset < _marked;
             if (!mustAnswer && !await HintWithin(patience, cancellation).ConfigureAwait(false) && !_scans.IsDue)
                 return null;
@@ -119,7 +128,8 @@ internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
     /// <summary>Waits for a hint, and then a moment more: most files are written by more than one call.</summary>
     private async Task<bool> HintWithin(TimeSpan patience, CancellationToken cancellation)
     {
-        var wait = _scans.UntilNext < patience ? _scans.UntilNext : patience;
+        var wait = TimeSpan.FromTicks(Math.Min(
+            patience.Ticks, Math.Max(0, Math.Min(_scans.UntilNext.Ticks, _hot.UntilNext.Ticks))));
         var arrived = _hints.Arrived;
         if (!arrived.IsCompleted)
         {
@@ -154,7 +164,7 @@ internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
         }
         if (!_scans.IsDue)
         {
-            var batch = TouchedPaths.Look(_session, stream, paths, new Position(after.Timeline, now), cancellation);
+            var batch = Tell(stream, paths, new Position(after.Timeline, now), cancellation);
             if (!_scans.IsAlarming(batch))
                 return batch;
             batch.Touched[0].Keys.Dispose();
@@ -163,7 +173,23 @@ internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
         var reached = _scans.Go(after.Offset, now, paths, cancellation);
         // Hints that are here now are told with the scan: it may have passed their paths before they were touched.
         _hints.Take(paths, MostPaths, reached);
-        return TouchedPaths.Look(_session, stream, paths, new Position(after.Timeline, reached), cancellation);
+        return Tell(stream, paths, new Position(after.Timeline, reached), cancellation);
+    }
+
+    private ChangeBatch Tell(
+        ScopedStream stream, List<byte[]> paths, Position reached, CancellationToken cancellation)
+    {
+        var waiting = new HashSet<byte[]>(_hot.Waiting(), PathBytes.Comparer);
+        if (reached.Offset >= _marked)
+            paths.AddRange(waiting);
+        return TouchedPaths.Look(_session, stream, paths, reached, cancellation, leaveOut: waiting);
+    }
+
+    /// <summary>A path may have been touched; one that is left alone for a while is touched anyway.</summary>
+    private void Hint(byte[] path)
+    {
+        if (!_hot.IsWaiting(path))
+            _hints.Add(path);
     }
 
     /// <summary>A file with several names is touched under all of them: written anew at the other side, it must get

@@ -15,9 +15,10 @@ internal static class TouchedPaths
 
     /// <param name="paths">In any order, with repetitions.</param>
     /// <param name="whenOver">Called when the batch is disposed.</param>
+    /// <param name="leaveOut">Told as touched, without a record: they will be told again.</param>
     internal static ChangeBatch Look(
         FilesSession session, ScopedStream stream, List<byte[]> paths, Position reached,
-        CancellationToken cancellation, Action? whenOver = null)
+        CancellationToken cancellation, Action? whenOver = null, IReadOnlySet<byte[]>? leaveOut = null)
     {
         paths.Sort((left, right) => PathOrder.Compare(left, right));
         var root = session.Root();
@@ -34,7 +35,7 @@ internal static class TouchedPaths
             keys.AppendBytes(path);
             keys.EndRecord();
             gone.Add(!IsThere(root, path));
-            if (!gone[^1])
+            if (!gone[^1] && !(leaveOut?.Contains(path) ?? false))
                 present.Add(path);
         }
         var contents = new TreeContents(root, session.Retouch);

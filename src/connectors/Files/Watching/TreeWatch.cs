@@ -11,7 +11,7 @@ namespace Godwit.Connectors.Files.Watching;
 /// comes later by events. When events are lost, or a directory cannot be watched, everything counts as touched: a scan.
 /// One thread reads the events, so that the kernel's queue does not fill while a batch is being copied.
 /// </remarks>
-internal sealed class TreeWatch(FilesSession session, TouchHints hints) : IDisposable
+internal sealed class TreeWatch(FilesSession session, TouchHints hints, Action<byte[]> hint) : IDisposable
 {
     /// <summary>The kernel's queue of 16384 events is read in fewer.</summary>
     private const int MostReads = 128;
@@ -147,19 +147,19 @@ internal sealed class TreeWatch(FilesSession session, TouchHints hints) : IDispo
         var parent = directory.Path;
         if (name.IsEmpty)
         {
-            hints.Add(parent);
+            hint(parent);
             return;
         }
-        hints.Add(PathOrder.Join(parent, name));
+        hint(PathOrder.Join(parent, name));
         if ((mask & (WatchEvents.Created | WatchEvents.Deleted | WatchEvents.MovedFrom | WatchEvents.MovedTo)) != 0)
-            hints.Add(parent);
+            hint(parent);
         if ((mask & WatchEvents.IsDirectory) == 0)
             return;
         if ((mask & (WatchEvents.Created | WatchEvents.Deleted | WatchEvents.MovedFrom | WatchEvents.MovedTo)) != 0
             && directory.Children.Remove(name.ToArray(), out var old))
             Forget(old);
         if ((mask & (WatchEvents.Created | WatchEvents.MovedTo)) != 0)
-            AddTree(Child(directory, name), new DirectoryIdentities(), hints.Add, CancellationToken.None);
+            AddTree(Child(directory, name), new DirectoryIdentities(), hint, CancellationToken.None);
     }
 
     private static WatchedDirectory Child(WatchedDirectory parent, ReadOnlySpan<byte> name)

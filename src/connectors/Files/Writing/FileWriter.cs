@@ -8,7 +8,9 @@ namespace Godwit.Connectors.Files.Writing;
 internal readonly struct FileWriter(FilesSession session, HeldDirectory directory, Placing placing)
 {
     /// <summary>How often a file is tried that is being written to; then it is left to the change source.</summary>
-    internal const int Attempts = 3;
+    internal static int AttemptsFor(long length) => length > Small ? 1 : 3;
+
+    private const long Small = 1 << 20;
 
     private const uint Private = 0x180;
 

@@ -202,11 +202,12 @@ internal sealed class TreeWriter : IDisposable
         var path = batch.BytesAt(record, FilesSchema.Path).ToArray();
         var metadata = EntryMetadata.Of(batch, record);
         var source = batch.Content ?? throw new InvalidOperationException("Files without a source of content.");
-        for (var attempt = 0; attempt < FileWriter.Attempts; attempt++)
+        for (var (attempt, most) = (0, 1); attempt < most; attempt++)
         {
             var content = await source.Open(batch, record, cancellation).ConfigureAwait(false);
             if (content is null)
                 return; // It has gone since; the change source tells so at its next look.
+            most = FileWriter.AttemptsFor(content.Length);
             await using (content.ConfigureAwait(false))
             {
                 using var directory = _directories.Hold(PathOrder.Parent(path, out _));
