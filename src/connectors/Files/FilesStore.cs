@@ -21,6 +21,8 @@ internal sealed class FilesStore : IStore
         _fence = new FilesFence(session);
     }
 
+    internal FilesSession Session => _session;
+
     public string Address => _session.Opening.Shown;
 
     public Abilities Abilities { get; } = new()

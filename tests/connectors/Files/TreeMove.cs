@@ -88,6 +88,9 @@ internal sealed class TreeMove : IAsyncDisposable
         return await Target.Target.WriteChunk(Stream, chunk, read, Never);
     }
 
+    /// <summary>As if a copy had found the file changed.</summary>
+    public void RetouchSource(string path) => ((FilesStore)Source).Session.Retouch(Encoding.UTF8.GetBytes(path));
+
     public Task<DrainOutcome> Drain() => Drain(Source, Target);
 
     /// <summary>Follows until everything has arrived that happened before the call.</summary>

@@ -6,8 +6,10 @@ namespace Godwit.Connectors.Files.Following;
 /// while.</summary>
 /// <remarks>
 /// Without this a large file with a busy writer is copied over and over, and everything else waits for it. What is left
-/// alone stays touched: a drain tells its key, without a record, so that nobody takes it for equal or for different. The
-/// version at the target is an older one, so a scan after a restart finds it by its times. Behind a fence nothing waits.
+/// alone stays touched: a drain tells its key, without a record, so that nobody takes it for equal or for different.
+/// The
+/// version at the target is an older one, so a scan after a restart finds it by its times. Behind a fence nothing
+/// waits.
 /// </remarks>
 internal sealed class HotFiles(TimeProvider clock)
 {
