@@ -116,7 +116,8 @@ static int Count(string report, int code)
 
 static bool IsNotClaimed(JsonElement test) =>
     test.GetProperty("status").GetString() == "skipped"
-    && test.TryGetProperty("message", out var reason)
+    && test.TryGetProperty("extra", out var extra)
+    && extra.TryGetProperty("reason", out var reason)
     && reason.GetString()?.StartsWith("Not claimed by ", StringComparison.Ordinal) == true;
 
 static int AcceptGolden()

