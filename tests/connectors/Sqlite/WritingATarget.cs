@@ -52,8 +52,11 @@ public sealed class WritingATarget
 
         // From the first chunk, which is copied, into the last: within the table's own UNIQUE and within an index made
         // later.
-        shop.AtSource("UPDATE t SET u = 'x', v = 'x' WHERE id = 7; UPDATE t SET u = 'u7' WHERE id = 990; UPDATE t SET "
-            + "v = 'v7' WHERE id = 991");
+        shop.AtSource(
+            """
+            UPDATE t SET u = 'x' WHERE id = 7; UPDATE t SET u = 'u7' WHERE id = 990;
+            UPDATE t SET v = 'x' WHERE id = 8; UPDATE t SET v = 'v8' WHERE id = 991;
+            """);
         foreach (var chunk in chunks.Skip(1))
             await move.CopyChunk(move.Streams[0], chunk, by);
         await move.To.Target.FinishCopy(move.Streams, move.Model, None);
