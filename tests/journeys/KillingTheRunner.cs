@@ -46,8 +46,8 @@ public sealed class KillingTheRunner(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// Killed between a write of its own and the note of it, Godwit takes it for somebody's late write at the next start
-    /// and keeps both versions, as it promises for those: one too many beside the right one, and none lost.
+    /// Killed between a write of its own and the note of it, Godwit takes it for somebody's late write at the next
+    /// start and keeps both versions, as it promises for those: one too many beside the right one, and none lost.
     /// </summary>
     private static bool IsLateVersion(Finding finding) =>
         finding.What.Contains(".godwit-late-", StringComparison.Ordinal);

@@ -3,6 +3,7 @@ using Godwit.Cli.Demo.Audit;
 using Godwit.Cli.Demo.Shop;
 using Godwit.Cli.Demo.Traffic;
 using Godwit.Cli.MigrationFiles;
+using Microsoft.Data.Sqlite;
 
 namespace Godwit.Cli.Demo;
 
@@ -54,11 +55,24 @@ internal sealed class Demonstration(
 
     private async Task Build(CancellationToken cancellation)
     {
-        var (rows, files) = await Task.Run(() => new ShopBuilder(folder, seed, size).Build(), cancellation);
-        await File.WriteAllTextAsync(folder.MigrationFile, MigrationText.Yaml + "\n", cancellation);
-        await File.WriteAllTextAsync(folder.Routes, "{}\n", cancellation);
+        var (rows, files) = await Task.Run(MakeShop, cancellation);
         story.Tell($"Two shards, twenty tenants (seed {seed}); tenant 42 lives at A with {rows:N0} rows in six tables "
             + $"and {files:N0} files.");
+    }
+
+    private (long Rows, long Files) MakeShop()
+    {
+        try
+        {
+            var made = new ShopBuilder(folder, seed, size).Build();
+            File.WriteAllText(folder.MigrationFile, MigrationText.Yaml + "\n");
+            File.WriteAllText(folder.Routes, "{}\n");
+            return made;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            throw DemoProblems.FolderUnusable(folder.Path, refused);
+        }
     }
 
     private void StartWriters()
@@ -75,7 +89,7 @@ internal sealed class Demonstration(
         story.Tell($"godwit run {Path.GetFileName(folder.MigrationFile)}");
         _run = _godwit.Call(run, "run", folder.MigrationFile);
         await UntilRuns("everything is copied", () => _progress.Phase is "catching_up" or "following", cancellation);
-        story.Tell($"Copied {_progress.Rows:N0} rows and {_progress.Files:N0} files.");
+        story.Tell($"Copied {_progress.Rows:N0} rows and {_progress.Files:N0} files and folders.");
         await UntilRuns(
             "the copy is proved equal", () => _progress is { Phase: "following", Verdict: "equal" }, cancellation);
         story.Tell($"Both sides are equal, under live traffic: {_traffic.Since(0).Count:N0} transactions so far.");
