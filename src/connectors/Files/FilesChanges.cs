@@ -153,6 +153,8 @@ internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
         if (!_session.IsRootInPlace())
             throw FilesProblems.RootReplaced(_session.Opening.Shown);
         _watch.CatchUp();
+        foreach (var directory in _hints.TakeVanished())
+            AddWhatWasBelow(directory);
         if (_hints.TakeLoss())
             _scans.Require(now);
         var paths = new List<byte[]>();
@@ -174,6 +176,15 @@ internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
         // Hints that are here now are told with the scan: it may have passed their paths before they were touched.
         _hints.Take(paths, MostPaths, reached);
         return Tell(stream, paths, new Position(after.Timeline, reached), cancellation);
+    }
+
+    private void AddWhatWasBelow(byte[] directory)
+    {
+        if (_session.TryPeer() is not { } peer)
+            return;
+        using var walk = new TreeWalk(peer, null, directory);
+        while (walk.Next() && PathOrder.IsWithin(walk.Path, directory))
+            _hints.Add(walk.Path.ToArray());
     }
 
     private ChangeBatch Tell(

@@ -1,6 +1,5 @@
 using Godwit.Connectors.Files.Fencing;
 using Godwit.Connectors.Files.Reading;
-using Godwit.Connectors.Files.Walking;
 using Godwit.Core.Changes;
 using Godwit.Core.Schemas;
 using Godwit.Core.Stores;
@@ -68,22 +67,12 @@ internal sealed class FilesFence(FilesSession session) : IFence, IDisposable
         if (session.Fence.LateSince is not { } since)
             return null;
         var stream = _stream ?? throw new InvalidOperationException("The fence was not prepared.");
-        using var peer = Peer();
-        var late = session.LateWriters.Find(since, peer, cancellation);
+        var late = session.LateWriters.Find(since, session.TryPeer(), cancellation);
         return late.Count == 0
             ? null
-            : TouchedPaths.Look(session, stream, late, FilesSession.Now(), cancellation, () => Settle(late));
+            : TouchedPaths.Look(
+                session, stream, late, FilesSession.Now(), cancellation,
+                // When the batch is over: what did not arrive is told again.
+                whenOver: () => session.LateWriters.Settle(late, session.TryPeer()));
     }
-
-    /// <summary>When the batch is over: what did not arrive is told again.</summary>
-    private void Settle(List<byte[]> late)
-    {
-        using var peer = Peer();
-        session.LateWriters.Settle(late, peer);
-    }
-
-    private TreeRoot? Peer() =>
-        session.Opening.Peer is { } address && FilesAddress.IsOurs(address)
-            ? TreeRoot.Open(FilesAddress.PathOf(address), out _)
-            : null;
 }

@@ -14,6 +14,7 @@ internal sealed class FilesSession : IDisposable
 {
     private readonly Lock _lock = new();
     private TreeRoot? _root;
+    private TreeRoot? _peer;
     private HardLinks? _links;
 
     internal FilesSession(StoreOpening opening)
@@ -90,6 +91,17 @@ internal sealed class FilesSession : IDisposable
         }
     }
 
+    /// <summary>The other side of the move; null when it is no tree, or not there yet.</summary>
+    internal TreeRoot? TryPeer()
+    {
+        lock (_lock)
+        {
+            return _peer ??= Opening.Peer is { } address && FilesAddress.IsOurs(address)
+                ? TreeRoot.Open(FilesAddress.PathOf(address), out _)
+                : null;
+        }
+    }
+
     /// <summary>Whether the path still leads to the directory that is held.</summary>
     internal bool IsRootInPlace()
     {
@@ -138,6 +150,7 @@ internal sealed class FilesSession : IDisposable
     {
         OwnWrites.Dispose();
         _root?.Dispose();
+        _peer?.Dispose();
     }
 
     public override string ToString() => Encoding.UTF8.GetString(Path);

@@ -101,6 +101,40 @@ public sealed class FollowingATree
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task A_new_directory_does_not_keep_what_lay_in_the_one_before(bool whileAway)
+    {
+        await using var move = await TreeMove.Begin();
+        move.From.Write("dir/old", "x");
+        move.From.Write("dir/sub/old", "x");
+        move.From.Write("dir/sub/kept", "x");
+        await move.Copy();
+        await move.Drain();
+        if (whileAway)
+            await move.Restart();
+        Directory.Move(move.From["dir"], move.From.Path + ".elsewhere");
+        move.From.Write("dir/new", "x");
+        move.From.Write("dir/sub/kept", "y");
+        if (whileAway)
+            await move.Prepare();
+        await move.Drain();
+        await move.AssertEqual();
+    }
+
+    [Fact]
+    public async Task A_scan_tells_everything_below_a_directory_that_is_gone()
+    {
+        await using var move = await TreeMove.Begin();
+        move.From.Write("dir/sub/file", "x");
+        await move.Copy();
+        await move.Restart();
+        await move.Prepare();
+        move.From.Remove("dir");
+        Assert.Superset(new HashSet<string> { "dir", "dir/sub", "dir/sub/file" }, (await move.Drain()).Touched);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task A_file_with_a_forged_time_and_the_same_size_is_noticed(bool whileAway)
     {
         await using var move = await TreeMove.Begin();
@@ -235,6 +269,7 @@ public sealed class FollowingATree
             await move.Drain();
         await stop.CancelAsync();
         await writer;
+        await move.Source.Fence.Raise(TreeMove.Never);
         await move.Drain();
         await move.AssertEqual();
         Assert.Equal(File.ReadAllBytes(move.From["hot"]), File.ReadAllBytes(move.To["hot"]));

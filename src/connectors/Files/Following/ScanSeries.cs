@@ -19,7 +19,6 @@ internal sealed class ScanSeries(FilesSession session) : IDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(60);
 
     private readonly Lock _lock = new();
-    private TreeRoot? _peer;
     private TreeScan? _scan;
     private ulong _scanStart;
     private ulong _required = 1;
@@ -113,24 +112,19 @@ internal sealed class ScanSeries(FilesSession session) : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _scan?.Dispose();
-        _peer?.Dispose();
-    }
+    public void Dispose() => _scan?.Dispose();
 
     private void Begin(ulong after, ulong now)
     {
         var address = session.Opening.Peer;
         if (address is null || !FilesAddress.IsOurs(address))
             throw FilesProblems.NoPeer(session.Opening.Shown);
-        _peer ??= TreeRoot.Open(FilesAddress.PathOf(address), out _);
         if (_atStart is { } start && start.At <= after && _known.Count == 0)
             _known = start.Identities;
         // A position in the future: the clock was set back, and no time stamp can be compared with it.
         var since = (long)after > Posix.FileClock() ? 0 : (long)after;
         _scanStart = Math.Max(now, _required);
-        _scan = new TreeScan(session.Root(), _peer, _known, since);
+        _scan = new TreeScan(session.Root(), session.TryPeer(), _known, since);
     }
 
     private ulong End(TreeScan scan, ulong after, List<byte[]> paths)
@@ -163,7 +157,7 @@ internal sealed class ScanSeries(FilesSession session) : IDisposable
         if (!isEmptied && (scan.Missing == 0 || missing <= Few || missing <= (scan.PeerEntries + _goneByHints) / 2))
             return;
         byte[] allow = [.. session.State, .. "/allow-deletes"u8];
-        if (_peer is null || Writing.Removal.Remove(_peer, allow) > 0)
+        if (session.TryPeer() is not { } peer || Writing.Removal.Remove(peer, allow) > 0)
             return;
         var there = FilesProblems.Name(PathOrder.Join(FilesAddress.PathOf(session.Opening.Peer!), allow));
         throw FilesProblems.MassDeletion(session.Opening.Shown, missing, scan.PeerEntries, there);

@@ -14,6 +14,7 @@ internal sealed class TouchHints
 
     private readonly Lock _lock = new();
     private readonly HashSet<byte[]> _paths = new(PathBytes.Comparer);
+    private readonly HashSet<byte[]> _vanished = new(PathBytes.Comparer);
     private readonly Dictionary<byte[], ulong> _told = new(PathBytes.Comparer);
     private TaskCompletionSource _arrived = NewSignal();
     private bool _overflowed;
@@ -37,6 +38,31 @@ internal sealed class TouchHints
             else
                 _paths.Add(path);
             _arrived.TrySetResult();
+        }
+    }
+
+    /// <summary>A directory has gone from a path: whatever lay below it at the other side may have gone with it, also
+    /// when
+    /// another directory takes the path.</summary>
+    internal void AddVanished(byte[] directory)
+    {
+        lock (_lock)
+        {
+            if (_vanished.Count >= Most)
+                _overflowed = true;
+            else
+                _vanished.Add(directory);
+            _arrived.TrySetResult();
+        }
+    }
+
+    internal List<byte[]> TakeVanished()
+    {
+        lock (_lock)
+        {
+            var vanished = _vanished.ToList();
+            _vanished.Clear();
+            return vanished;
         }
     }
 

@@ -29,7 +29,6 @@ internal sealed class TreeScan : IDisposable
     private bool _sourceLeft;
     private bool _peerLeft;
     private byte[]? _suspect;
-    private byte[]? _deletedUnder;
 
     /// <param name="known">Which directory was at which path when it was looked at last.</param>
     /// <param name="since">File clock of the position to compare with.</param>
@@ -49,7 +48,9 @@ internal sealed class TreeScan : IDisposable
     /// <summary>Entries of the other side that are not here, with all that is in them.</summary>
     internal long Missing { get; private set; }
 
-    /// <summary>The topmost of them; at most <see cref="MostDeletions"/>.</summary>
+    /// <summary>Their paths, at most <see cref="MostDeletions"/>. All of them, not the topmost only: a directory may
+    /// be made
+    /// again before it is looked at, and then it does not take its old entries with it.</summary>
     internal List<byte[]> Deletions { get; } = [];
 
     internal bool HasMoreDeletions { get; private set; }
@@ -109,11 +110,8 @@ internal sealed class TreeScan : IDisposable
     {
         PeerEntries++;
         Missing++;
-        if (_deletedUnder is not null && PathOrder.IsWithin(_peer!.Path, _deletedUnder))
-            return;
-        _deletedUnder = _peer!.Path.ToArray();
         if (Deletions.Count < MostDeletions)
-            Deletions.Add(_deletedUnder);
+            Deletions.Add(_peer!.Path.ToArray());
         else
             HasMoreDeletions = true;
     }

@@ -155,6 +155,8 @@ internal sealed class TreeWatch(FilesSession session, TouchHints hints, Action<b
             hint(parent);
         if ((mask & WatchEvents.IsDirectory) == 0)
             return;
+        if ((mask & (WatchEvents.Deleted | WatchEvents.MovedFrom)) != 0)
+            hints.AddVanished(PathOrder.Join(parent, name));
         if ((mask & (WatchEvents.Created | WatchEvents.Deleted | WatchEvents.MovedFrom | WatchEvents.MovedTo)) != 0
             && directory.Children.Remove(name.ToArray(), out var old))
             Forget(old);
