@@ -86,8 +86,12 @@ internal sealed class FilesTarget(FilesSession session) : ITarget, IDisposable
         Task.Run(
             () =>
             {
-                if (session.TryRoot() is { } root)
-                    Removal.Remove(root, session.State);
+                if (!_ledger.Exists())
+                    return;
+                var root = session.Root();
+                Removal.Remove(root, session.State);
+                // Without records no copy of a large file will go on.
+                LeftoverSweep.Run(session, root, cancellation);
             },
             cancellation);
 

@@ -49,6 +49,14 @@ public sealed class GoingOnWithALargeFile
     }
 
     [Fact]
+    public async Task Nothing_of_it_stays_when_Godwit_leaves()
+    {
+        await using var move = await CutOff();
+        await move.Target.Target.Remove(TreeMove.Never);
+        Assert.Empty(Directory.GetFileSystemEntries(move.To.Path));
+    }
+
+    [Fact]
     public async Task What_a_crash_left_of_small_files_is_swept_away_at_the_next_start()
     {
         await using var move = await CutOff();
