@@ -72,9 +72,8 @@ internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
     {
         var now = FilesSession.Now();
         var isFenced = await Task.Run(() => _session.Fence.Mark((long)now.Offset), cancellation).ConfigureAwait(false);
-        if (_watch.IsComplete && _scans.HasDoneSince(_session.Fence.RaisedAt ?? 1))
-            _marked = now.Offset;
-        else
+        _marked = now.Offset;
+        if (!_watch.IsComplete || !_scans.HasDoneSince(_session.Fence.RaisedAt ?? 1))
             _scans.Require(now.Offset);
         if (isFenced)
         {
@@ -92,7 +91,7 @@ internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
         {
             _hints.Confirm(after.Offset);
             _scans.Confirm(after.Offset);
-            foreach (var path in _hot.Release(all: _session.Fence.LateSince is not null))
+            foreach (var path in _hot.Release(path => IsStillEnough(path, after)))
                 _hints.Add(path);
             var mustAnswer = _scans.IsDue || after.Offset < _marked;
             if (!mustAnswer && !await HintWithin(patience, cancellation).ConfigureAwait(false) && !_scans.IsDue)
@@ -177,6 +176,13 @@ internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
         _hints.Take(paths, MostPaths, reached);
         return Tell(stream, paths, new Position(after.Timeline, reached), cancellation);
     }
+
+    /// <summary>Whether a file that is left alone must be tried now: behind a fence nothing waits, and a marker is not
+    /// passed without what stood at its time and stands now.</summary>
+    private bool IsStillEnough(byte[] path, Position after) =>
+        _session.Fence.LateSince is not null
+        || (after.Offset < _marked
+            && (_session.Root().Status(path, out var status) < 0 || (ulong)status.Changed <= _marked));
 
     private void AddWhatWasBelow(byte[] directory)
     {

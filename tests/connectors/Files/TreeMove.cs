@@ -94,9 +94,11 @@ internal sealed class TreeMove : IAsyncDisposable
     public Task<DrainOutcome> Drain() => Drain(Source, Target);
 
     /// <summary>Follows until everything has arrived that happened before the call.</summary>
-    public static async Task<DrainOutcome> Drain(IStore source, IStore target)
+    public static async Task<DrainOutcome> Drain(IStore source, IStore target) =>
+        await DrainTo(await source.Changes.Mark(Never), source, target);
+
+    public static async Task<DrainOutcome> DrainTo(Position mark, IStore source, IStore target)
     {
-        var mark = await source.Changes.Mark(Never);
         var outcome = new DrainOutcome();
         for (var reached = await Reached(target); reached < mark;)
         {

@@ -7,9 +7,8 @@ namespace Godwit.Connectors.Files.Following;
 /// <remarks>
 /// Without this a large file with a busy writer is copied over and over, and everything else waits for it. What is left
 /// alone stays touched: a drain tells its key, without a record, so that nobody takes it for equal or for different.
-/// The
-/// version at the target is an older one, so a scan after a restart finds it by its times. Behind a fence nothing
-/// waits.
+/// The version at the target is an older one, so a scan after a restart finds it by its times. Behind a fence nothing
+/// waits, and before a marker nothing that has not been written to since.
 /// </remarks>
 internal sealed class HotFiles(TimeProvider clock)
 {
@@ -59,13 +58,13 @@ internal sealed class HotFiles(TimeProvider clock)
     }
 
     /// <summary>Those whose time has come.</summary>
-    /// <param name="all">Nothing is to wait any more.</param>
-    internal List<byte[]> Release(bool all)
+    /// <param name="isStillEnough">Whether one is not to wait any more.</param>
+    internal List<byte[]> Release(Func<byte[], bool> isStillEnough)
     {
         lock (_lock)
         {
             var ready = _files
-                .Where(one => one.Value.IsWaiting && (all || Left(one.Value) <= TimeSpan.Zero))
+                .Where(one => one.Value.IsWaiting && (Left(one.Value) <= TimeSpan.Zero || isStillEnough(one.Key)))
                 .Select(one => one.Key)
                 .ToList();
             foreach (var path in ready)
