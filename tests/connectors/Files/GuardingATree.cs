@@ -49,6 +49,26 @@ public sealed class GuardingATree
     }
 
     [Fact]
+    public async Task Files_that_come_and_go_all_the_time_are_no_loss()
+    {
+        await using var move = await Copied(20);
+        await move.Drain();
+        for (var i = 0; i < Many * 2; i++)
+        {
+            move.From.Write($"passing{i}", "x");
+            move.From.Remove($"passing{i}");
+            if (i % 40 != 39)
+                continue;
+            move.From.Remove($"f{i / 40}");
+            await move.Drain();
+        }
+        // The first marker behind a fence is reached by a scan.
+        await move.Source.Fence.Raise(TreeMove.Never);
+        await move.Drain();
+        await move.AssertEqual();
+    }
+
+    [Fact]
     public async Task A_replaced_root_deletes_nothing()
     {
         await using var move = await Copied(3);

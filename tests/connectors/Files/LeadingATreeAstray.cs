@@ -98,19 +98,28 @@ public sealed class LeadingATreeAstray
                     tree.TrySwap(one, other);
             }
         });
-        for (var i = 0; i < Rounds; i++)
+        try
         {
-            try
-            {
-                await work();
-            }
-            catch (GodwitException failure) when (failure.Problem.Recovery == Recovery.Retry)
-            {
-                // A path that is being swapped may be refused; the engine tries again.
-            }
+            for (var i = 0; i < Rounds; i++)
+                await UnlessRefused(work);
         }
-        await stop.CancelAsync();
-        await swapper;
+        finally
+        {
+            await stop.CancelAsync();
+            await swapper;
+        }
+    }
+
+    /// <summary>A path that is being swapped may be refused; the engine tries again.</summary>
+    private static async Task UnlessRefused(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (GodwitException failure) when (failure.Problem.Recovery == Recovery.Retry)
+        {
+        }
     }
 
     private static string Everything(Tree tree) => Tree.Run("grep", "-r", "", tree.Path);

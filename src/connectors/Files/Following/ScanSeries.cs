@@ -29,6 +29,7 @@ internal sealed class ScanSeries(FilesSession session) : IDisposable
     private (ulong At, DirectoryIdentities Identities)? _atStart;
     private long _entries;
     private long _goneByHints;
+    private bool _isAllowed;
     private long _nextAt;
 
     /// <summary>Whether a scan must be made, or goes on.</summary>
@@ -142,7 +143,7 @@ internal sealed class ScanSeries(FilesSession session) : IDisposable
             Require(_scanStart + 1);
             return after + 1;
         }
-        (_done, _entries, _goneByHints) = (_scanStart, scan.Entries, 0);
+        (_done, _entries, _goneByHints, _isAllowed) = (_scanStart, scan.Entries, 0, false);
         var reached = Math.Max(_scanStart, after + 1);
         _pending = (reached, scan.Identities);
         Schedule();
@@ -152,15 +153,19 @@ internal sealed class ScanSeries(FilesSession session) : IDisposable
     /// <summary>Refuses to delete when it looks like an accident, unless a person said that it is meant.</summary>
     private void CheckDeletions(TreeScan scan)
     {
-        var missing = scan.Missing + _goneByHints;
+        // Files that come and go all the time are many deletions and no loss: what counts is what is missing now, and
+        // how far the tree has shrunk since the last scan.
+        var before = Math.Max(scan.PeerEntries, _entries);
+        var missing = Math.Max(scan.Missing, _entries - scan.Entries);
         var isEmptied = scan.Entries <= 1 && scan.Missing > VeryFew;
-        if (!isEmptied && (scan.Missing == 0 || missing <= Few || missing <= (scan.PeerEntries + _goneByHints) / 2))
+        if (_isAllowed || (!isEmptied && (missing <= Few || missing <= before / 2)))
             return;
         byte[] allow = [.. session.State, .. "/allow-deletes"u8];
-        if (session.TryPeer() is not { } peer || Writing.Removal.Remove(peer, allow) > 0)
+        _isAllowed = session.TryPeer() is not { } peer || Writing.Removal.Remove(peer, allow) > 0;
+        if (_isAllowed)
             return;
         var there = FilesProblems.Name(PathOrder.Join(FilesAddress.PathOf(session.Opening.Peer!), allow));
-        throw FilesProblems.MassDeletion(session.Opening.Shown, missing, scan.PeerEntries, there);
+        throw FilesProblems.MassDeletion(session.Opening.Shown, missing, before, there);
     }
 
     /// <summary>A minute, more or less a quarter, so that many migrations do not scan at the same time.</summary>
