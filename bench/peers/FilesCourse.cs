@@ -16,7 +16,7 @@ internal static class FilesCourse
     {
         var (source, target) = (place.At(Source), place.At(Target));
         var bytes = TreeData.Make(source, options.Files, options.LargeMegabytes);
-        void Reset() => place.Clear(Target);
+        void Reset() => place.SetAside(Target);
         var rsync = new Command("rsync", "-a", source + "/", target);
         var rclone = new Command("rclone", "copy", "--transfers", "8", source, target);
         return new Course(
@@ -45,7 +45,7 @@ internal static class FilesCourse
             Contender.Godwit,
             () =>
             {
-                place.Clear(Target);
+                place.SetAside(Target);
                 migration.Write($"file://{source}", $"file://{target}");
             },
             new Step(Copied, migration.RunUntil("copied")),
