@@ -28,8 +28,8 @@ internal sealed class Place : IDisposable
     internal string At(string name) => Path.Combine(Folder, name);
 
     /// <summary>Takes a file or a folder out of the way without deleting it.</summary>
-    /// <remarks>ext4 does not use the inodes of files again that were deleted within the last seconds, and searches past
-    /// them: whoever makes files next pays for it.</remarks>
+    /// <remarks>ext4 does not use the inodes of files again that were deleted within the last seconds, and searches
+    /// past them: whoever makes files next pays for it.</remarks>
     internal void SetAside(string name)
     {
         if (Directory.Exists(At(name)))

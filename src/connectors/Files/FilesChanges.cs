@@ -73,7 +73,8 @@ internal sealed class FilesChanges : IChangeSource, IAsyncDisposable
         var now = FilesSession.Now();
         var isFenced = await Task.Run(() => _session.Fence.Mark((long)now.Offset), cancellation).ConfigureAwait(false);
         _marked = now.Offset;
-        if (!_watch.IsComplete || !_scans.HasDoneSince(_session.Fence.RaisedAt ?? 1))
+        // The first scan of all is required from the start, and may be on its way: what it has passed comes by events.
+        if (!_watch.IsComplete || (_session.Fence.RaisedAt is { } raised && !_scans.HasDoneSince(raised)))
             _scans.Require(now.Offset);
         if (isFenced)
         {

@@ -22,7 +22,8 @@ internal sealed class FilesSession : IDisposable
         Opening = opening;
         Path = FilesAddress.PathOf(opening.Address);
         State = OwnNames.State(opening.Mark);
-        Ledger = new Ledger(this);
+        Ledger = new Ledger(TryRoot, State);
+        PeerLedger = new Ledger(TryPeer, State);
         Fence = new FenceState(Ledger);
         OwnWrites = new OwnWrites(this);
         LateWriters = new LateWriters(this);
@@ -38,6 +39,9 @@ internal sealed class FilesSession : IDisposable
     internal byte[] State { get; }
 
     internal Ledger Ledger { get; }
+
+    /// <summary>What this migration keeps at the other side; to be read only.</summary>
+    internal Ledger PeerLedger { get; }
 
     internal FenceState Fence { get; }
 

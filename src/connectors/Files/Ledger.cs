@@ -15,7 +15,9 @@ namespace Godwit.Connectors.Files;
 /// the
 /// rest in hexadecimal digits, so that a damaged file is never believed.
 /// </remarks>
-internal sealed class Ledger(FilesSession session)
+/// <param name="root">The tree that it is kept in; null while there is none.</param>
+/// <param name="state">Name of its directory at the root.</param>
+internal sealed class Ledger(Func<TreeRoot?> root, byte[] state)
 {
     private static ReadOnlySpan<byte> Chunks => "chunks"u8;
 
@@ -24,17 +26,15 @@ internal sealed class Ledger(FilesSession session)
     /// <summary>Whether this migration has its state here.</summary>
     internal bool Exists()
     {
-        if (session.TryRoot() is not { } root)
-            return false;
-        return root.Status(session.State, out var status) >= 0 && status.Kind == EntryKind.Directory;
+        return root() is { } tree && tree.Status(state, out var status) >= 0 && status.Kind == EntryKind.Directory;
     }
 
-    internal void Create(TreeRoot root)
+    internal void Create(TreeRoot tree)
     {
-        var result = Posix.MakeDirectory(root.Number, session.State, 0x1c0);
+        var result = Posix.MakeDirectory(tree.Number, state, 0x1c0);
         if (result < 0 && result != -Errno.Exists)
-            throw FilesProblems.From(result, "create", session.State);
-        _ = Posix.Sync(root.Number);
+            throw FilesProblems.From(result, "create", state);
+        _ = Posix.Sync(tree.Number);
     }
 
     internal List<ChunkDone> ReadChunks()
@@ -87,7 +87,7 @@ internal sealed class Ledger(FilesSession session)
         var body = Encoding.ASCII.GetBytes(text);
         var directory = Directory();
         if (directory < 0)
-            throw FilesProblems.From(directory, "open", session.State);
+            throw FilesProblems.From(directory, "open", state);
         try
         {
             byte[] fresh = [.. name, (byte)'~'];
@@ -155,12 +155,12 @@ internal sealed class Ledger(FilesSession session)
 
     private int Directory()
     {
-        if (session.TryRoot() is not { } root)
+        if (root() is not { } tree)
             return -Errno.NoEntry;
-        var directory = root.OpenDirectory(session.State);
+        var directory = tree.OpenDirectory(state);
         return directory >= 0 || Errno.IsGone(directory)
             ? directory
-            : throw FilesProblems.From(directory, "open", session.State);
+            : throw FilesProblems.From(directory, "open", state);
     }
 
     private static string Sum(ReadOnlySpan<byte> body)

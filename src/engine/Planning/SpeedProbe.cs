@@ -2,7 +2,7 @@ using Godwit.Core.Stores;
 
 namespace Godwit.Engine.Planning;
 
-/// <summary>Measures how fast a source is read, by one chunk of its largest stream.</summary>
+/// <summary>Measures how fast a source is read, by a chunk of middle size of its largest stream.</summary>
 internal sealed class SpeedProbe(TimeProvider clock)
 {
     /// <summary>Writing a chunk and its indexes costs about this many times its reading.</summary>
@@ -32,9 +32,11 @@ internal sealed class SpeedProbe(TimeProvider clock)
     private async Task<(TimeSpan Read, TimeSpan Digest)> Probe(
         MovePlan plan, IStore from, CancellationToken cancellation)
     {
-        var chunk = plan.Chunks.Where(one => one.Index == 0).MaxBy(one => one.Bytes);
-        if (chunk is null)
+        // Not the first one: it may hold a single record, and then tells how long it takes to begin.
+        var largest = plan.Chunks.GroupBy(one => one.Stream).MaxBy(all => all.Sum(Weight));
+        if (largest is null)
             return (TimeSpan.Zero, TimeSpan.Zero);
+        var chunk = largest.OrderBy(Weight).ElementAt(largest.Count() / 2);
         var stream = plan.Streams[chunk.Stream];
         var start = clock.GetTimestamp();
         await using (var read = await from.Snapshot.Read(stream, chunk.Range, cancellation))

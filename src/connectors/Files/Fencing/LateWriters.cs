@@ -97,7 +97,7 @@ internal sealed class LateWriters(FilesSession session)
             || !EntryComparison.IsSameMetadata(walk.Status, there.Status))
             return false;
         return walk.Status.Kind == EntryKind.Symlink
-            ? EntryComparison.IsSameLink(walk, there)
-            : EntryComparison.IsSameContent(walk, there);
+            ? EntryComparison.IsSameLink(walk.Place, there.Place)
+            : EntryComparison.IsSameContent(walk.Place, there.Place);
     }
 }

@@ -18,19 +18,19 @@ internal static class EntryComparison
         && FilesSchema.SizeOf(source) == FilesSchema.SizeOf(peer)
         && (Posix.User != 0 || (source.User == peer.User && source.Group == peer.Group));
 
-    internal static bool IsSameLink(TreeWalk source, TreeWalk peer) =>
+    internal static bool IsSameLink(EntryPlace source, EntryPlace peer) =>
         EntryReader.ReadLink(source.Directory, source.Name, source.Path) is { } one
         && EntryReader.ReadLink(peer.Directory, peer.Name, peer.Path) is { } other
         && one.AsSpan().SequenceEqual(other);
 
     /// <summary>Byte by byte and with the attributes, for entries whose times cannot be trusted.</summary>
-    internal static bool IsSameContent(TreeWalk source, TreeWalk peer)
+    internal static bool IsSameContent(EntryPlace source, EntryPlace peer)
     {
         if (!Equal(
-            ExtendedAttributes.Read(source.Directory, source.Name, source.Status.Kind, source.Path),
-            ExtendedAttributes.Read(peer.Directory, peer.Name, peer.Status.Kind, peer.Path)))
+            ExtendedAttributes.Read(source.Directory, source.Name, source.Kind, source.Path),
+            ExtendedAttributes.Read(peer.Directory, peer.Name, peer.Kind, peer.Path)))
             return false;
-        if (source.Status.Kind != EntryKind.File)
+        if (source.Kind != EntryKind.File)
             return true;
         var one = Posix.Open(source.Directory, source.Name, OpenFlags.Content);
         var other = Posix.Open(peer.Directory, peer.Name, OpenFlags.Content);

@@ -12,21 +12,21 @@ internal sealed class PeerLinks
     internal LinkGroups Groups { get; } = new();
 
     /// <summary>Whether the present entry shares its file at the other side exactly as it does here.</summary>
-    /// <param name="peer">Null when the other side does not have the path.</param>
-    internal bool IsRight(TreeWalk source, TreeWalk? peer)
+    /// <param name="peer">What the other side has at the path; null when it has nothing.</param>
+    internal bool IsRight(TreeWalk source, FileStatus? peer)
     {
         if (source.Status.Kind != EntryKind.File)
             return true;
         if (source.Status.Links < 2)
-            return peer is null || peer.Status.Links < 2 || _taken.Add(peer.Status.Identity);
+            return peer is not { } there || there.Links < 2 || _taken.Add(there.Identity);
         if (Groups.Collect(source.Path, source.Status))
         {
-            if (peer is not null)
-                Take(source.Status.Identity, peer.Status.Identity);
+            if (peer is { } first)
+                Take(source.Status.Identity, first.Identity);
             return true;
         }
-        return peer is not null && _atPeer.TryGetValue(source.Status.Identity, out var there)
-            && there == peer.Status.Identity;
+        return peer is { } other && _atPeer.TryGetValue(source.Status.Identity, out var file)
+            && file == other.Identity;
     }
 
     private void Take(FileIdentity here, FileIdentity there)

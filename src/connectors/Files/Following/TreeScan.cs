@@ -22,10 +22,12 @@ internal sealed class TreeScan : IDisposable
     internal const int MostDeletions = 20_000;
 
     private readonly TreeWalk _source;
-    private readonly TreeWalk? _peer;
+    private readonly TreeRoot? _peerRoot;
+    private readonly WalkAhead? _peer;
     private readonly long _since;
     private readonly DirectoryIdentities _known;
     private readonly PeerLinks _links = new();
+    private bool _hasStarted;
     private bool _sourceLeft;
     private bool _peerLeft;
     private byte[]? _suspect;
@@ -34,11 +36,9 @@ internal sealed class TreeScan : IDisposable
     /// <param name="since">File clock of the position to compare with.</param>
     internal TreeScan(TreeRoot source, TreeRoot? peer, DirectoryIdentities known, long since)
     {
-        (_known, _since) = (known, since - Margin);
+        (_known, _since, _peerRoot) = (known, since - Margin, peer);
+        _peer = peer is null ? null : new WalkAhead(peer);
         _source = new TreeWalk(source);
-        _peer = peer is null ? null : new TreeWalk(peer);
-        _sourceLeft = NextSource();
-        _peerLeft = _peer?.Next() ?? false;
     }
 
     internal long Entries { get; private set; }
@@ -69,6 +69,8 @@ internal sealed class TreeScan : IDisposable
     /// <returns>Whether there may be more.</returns>
     internal bool Find(List<byte[]> touched, int most, CancellationToken cancellation)
     {
+        if (!_hasStarted)
+            (_hasStarted, _sourceLeft, _peerLeft) = (true, NextSource(), _peer?.Next() ?? false);
         while (_sourceLeft || _peerLeft)
         {
             if (touched.Count >= most)
@@ -122,7 +124,7 @@ internal sealed class TreeScan : IDisposable
         if (isAtPeer)
             PeerEntries++;
         var isSuspect = IsSuspect();
-        var isLinkRight = _links.IsRight(_source, isAtPeer ? _peer : null);
+        var isLinkRight = _links.IsRight(_source, isAtPeer ? _peer!.Status : null);
         if (!isAtPeer || !isLinkRight || IsTouched(isSuspect))
             touched.Add(_source.Path.ToArray());
     }
@@ -133,10 +135,28 @@ internal sealed class TreeScan : IDisposable
         if (!EntryComparison.IsSameMetadata(status, _peer!.Status))
             return true;
         if (status.Kind == EntryKind.Symlink)
-            return !EntryComparison.IsSameLink(_source, _peer);
+            return !IsSameAtPeer();
         if (status.Kind == EntryKind.File && status.Changed >= _since)
             return true;
-        return (isSuspect || status.Changed >= _since) && !EntryComparison.IsSameContent(_source, _peer);
+        return (isSuspect || status.Changed >= _since) && !IsSameAtPeer();
+    }
+
+    private bool IsSameAtPeer()
+    {
+        var directory = _peerRoot!.OpenDirectory(PathOrder.Parent(_peer!.Path, out var name));
+        if (directory < 0)
+            return false;
+        try
+        {
+            var there = new EntryPlace(directory, name.IsEmpty ? "."u8 : name, _peer.Path, _peer.Status.Kind);
+            return there.Kind == EntryKind.Symlink
+                ? EntryComparison.IsSameLink(_source.Place, there)
+                : EntryComparison.IsSameContent(_source.Place, there);
+        }
+        finally
+        {
+            _ = Posix.Close(directory);
+        }
     }
 
     /// <summary>Whether the present entry lies in a directory that may have been put in another's place.</summary>

@@ -48,6 +48,8 @@ internal sealed class TreeWalk : IDisposable
         ? "."u8
         : _path.AsSpan(_frames[^1].NameStart, _pathLength - _frames[^1].NameStart);
 
+    internal EntryPlace Place => new(Directory, Name, Path, _status.Kind);
+
     /// <summary>Whether an entry was met already.</summary>
     internal bool HasStarted { get; private set; }
 

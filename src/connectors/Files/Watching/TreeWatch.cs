@@ -17,6 +17,9 @@ internal sealed class TreeWatch(FilesSession session, TouchHints hints, Action<b
     private const int MostReads = 128;
 
     private readonly Lock _lock = new();
+
+    /// <summary>Taken under the other one, where directories are added side by side.</summary>
+    private readonly Lock _adding = new();
     private readonly Dictionary<int, WatchedDirectory> _byWatch = [];
     private Inotify? _inotify;
     private Thread? _reader;
@@ -92,7 +95,9 @@ internal sealed class TreeWatch(FilesSession session, TouchHints hints, Action<b
         _root = new WatchedDirectory(null, []);
         IsComplete = true;
         var identities = new DirectoryIdentities();
-        AddTree(_root, identities, found: null, cancellation);
+        var tops = new Stack<WatchedDirectory>();
+        Add(_root, identities, found: null, tops);
+        SideBySide.ForEach(tops, top => AddTree(top, identities, found: null, cancellation), cancellation);
         return identities;
     }
 
@@ -180,21 +185,33 @@ internal sealed class TreeWatch(FilesSession session, TouchHints hints, Action<b
         while (waiting.TryPop(out var directory))
         {
             cancellation.ThrowIfCancellationRequested();
-            var path = directory.Path;
-            var opened = session.Root().OpenDirectory(path);
-            if (Errno.IsGone(opened))
-                continue;
-            if (opened < 0)
-                throw FilesProblems.From(opened, "open the directory", path);
-            try
+            Add(directory, identities, found, waiting);
+        }
+    }
+
+    private void Add(
+        WatchedDirectory directory, DirectoryIdentities identities, Action<byte[]>? found,
+        Stack<WatchedDirectory> waiting)
+    {
+        var path = directory.Path;
+        var opened = session.Root().OpenDirectory(path);
+        if (Errno.IsGone(opened))
+            return;
+        if (opened < 0)
+            throw FilesProblems.From(opened, "open the directory", path);
+        try
+        {
+            Watch(directory, opened, path);
+            if (Posix.Status(opened, out var itself) >= 0)
             {
-                Watch(directory, opened, path);
-                AddChildren(directory, opened, path, identities, found, waiting);
+                lock (_adding)
+                    identities.Add(path, itself.Identity);
             }
-            finally
-            {
-                _ = Posix.Close(opened);
-            }
+            AddChildren(directory, opened, path, found, waiting);
+        }
+        finally
+        {
+            _ = Posix.Close(opened);
         }
     }
 
@@ -209,15 +226,13 @@ internal sealed class TreeWatch(FilesSession session, TouchHints hints, Action<b
         if (watch < 0)
             throw FilesProblems.From(watch, "watch", path);
         directory.Watch = watch;
-        _byWatch[watch] = directory;
+        lock (_adding)
+            _byWatch[watch] = directory;
     }
 
     private static void AddChildren(
-        WatchedDirectory directory, int opened, byte[] path, DirectoryIdentities identities, Action<byte[]>? found,
-        Stack<WatchedDirectory> waiting)
+        WatchedDirectory directory, int opened, byte[] path, Action<byte[]>? found, Stack<WatchedDirectory> waiting)
     {
-        if (Posix.Status(opened, out var itself) >= 0)
-            identities.Add(path, itself.Identity);
         var listing = DirectoryListing.Read(opened, directory.IsRoot, path);
         for (var i = 0; i < listing.Count; i++)
         {
