@@ -1,4 +1,5 @@
 using Godwit.Core.Positions;
+using Godwit.Core.Schemas;
 
 namespace Godwit.Core.Changes;
 
@@ -26,6 +27,10 @@ public sealed class ChangeBatch(
     public DateTimeOffset? Oldest { get; init; }
 
     public IReadOnlyList<TouchedKeys> Touched { get; } = touched;
+
+    /// <summary>Streams that were emptied at a stroke: all their records are forgotten before anything else.</summary>
+    /// <remarks>Only streams whose scope is everything.</remarks>
+    public IReadOnlyList<ScopedStream> Emptied { get; init; } = [];
 
     /// <summary>How many keys were touched, all streams together.</summary>
     public long KeyCount => Touched.Sum(one => (long)one.Keys.Count);

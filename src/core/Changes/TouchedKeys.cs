@@ -12,4 +12,17 @@ namespace Godwit.Core.Changes;
 /// sources that tell only which key was touched: their records are read now and can never be older than a chunk's.
 /// </param>
 public sealed record TouchedKeys(
-    ScopedStream Stream, RecordBatch Keys, IReadOnlyList<bool> Gone, IReadOnlyList<ulong>? Transactions = null);
+    ScopedStream Stream, RecordBatch Keys, IReadOnlyList<bool> Gone, IReadOnlyList<ulong>? Transactions = null)
+{
+    /// <summary>The keys that no record in scope has any more; the caller owns the batch.</summary>
+    public RecordBatch OnlyGone()
+    {
+        var gone = new RecordBatch(Keys.ColumnCount);
+        for (var i = 0; i < Gone.Count; i++)
+        {
+            if (Gone[i])
+                Key.Of(Keys, i).AppendTo(gone);
+        }
+        return gone;
+    }
+}

@@ -38,7 +38,11 @@ internal sealed class HandoverRule
         var kept = batch.Touched.Select(one => Filter(one, skipped)).ToList();
         return skipped.Count == 0
             ? batch
-            : new ChangeBatch(batch.Reached, kept, token => Filter(batch, skipped, token)) { Oldest = batch.Oldest };
+            : new ChangeBatch(batch.Reached, kept, token => Filter(batch, skipped, token))
+            {
+                Oldest = batch.Oldest,
+                Emptied = batch.Emptied,
+            };
     }
 
     private TouchedKeys Filter(TouchedKeys touched, HashSet<(int Stream, Key Key)> skipped)

@@ -36,7 +36,7 @@ internal sealed class TouchedLedger
     internal void Touch(ChangeBatch batch)
     {
         Now++;
-        if (_waiting.Count + batch.KeyCount > Most)
+        if (_waiting.Count + batch.KeyCount > Most || batch.Emptied.Count > 0)
         {
             _waiting.Clear();
             _lostTrackAt = Now;

@@ -1,5 +1,6 @@
 using Godwit.Cli.State;
 using Godwit.Connectors.Files;
+using Godwit.Connectors.PostgreSql;
 using Godwit.Connectors.Sqlite;
 using Godwit.Connectors.Sqlite.Native;
 using Godwit.Core.Stores;
@@ -11,12 +12,13 @@ namespace Godwit.Cli;
 internal static class Wiring
 {
     /// <summary>What addresses of this version begin with.</summary>
-    public static IReadOnlyList<string> Schemes { get; } = ["sqlite", "file"];
+    public static IReadOnlyList<string> Schemes { get; } = ["sqlite", "file", "postgres"];
 
     public static IConnector Connector(string scheme) => scheme switch
     {
         "sqlite" => new SqliteConnector(),
         "file" => new FilesConnector(),
+        "postgres" => new PostgreSqlConnector(),
         _ => throw new InvalidOperationException($"No connector for '{scheme}'."),
     };
 

@@ -1,0 +1,175 @@
+using System.Buffers;
+using Godwit.Core.Positions;
+using Npgsql.Replication;
+using Npgsql.Replication.Internal;
+using NpgsqlTypes;
+
+namespace Godwit.Connectors.PostgreSql.Capture;
+
+/// <summary>Reads the log through the slot, ahead of whoever asks, by a bounded number of keys.</summary>
+/// <remarks>
+/// What was read and what is durable at the target are two positions: only the second is ever told to the server, by
+/// <see cref="Acknowledge"/>. The server's keepalives are answered with it and move nothing.
+/// </remarks>
+internal sealed class LogReader : IAsyncDisposable
+{
+    private const int Most = 100_000;
+
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly LogParser _parser;
+    private readonly LogicalReplicationConnection _connection;
+    private readonly Task _reading;
+    private LogBatch _batch = new();
+    private TaskCompletionSource _arrived = NewSignal();
+    private TaskCompletionSource _room = NewSignal();
+    private Exception? _failure;
+    private ulong _part;
+
+    private LogReader(LogicalReplicationConnection connection, LogParser parser, PostgreSqlNames names, Position after)
+    {
+        (_connection, _parser, Told) = (connection, parser, after);
+        parser.LastEnd = LogPosition.Lsn(after);
+        _part = LogPosition.Part(after);
+        connection.SetReplicationStatus(new NpgsqlLogSequenceNumber(LogPosition.Lsn(after)));
+        _reading = Task.Run(() => Read(names));
+    }
+
+    /// <summary>The end of what was taken.</summary>
+    internal Position Told { get; private set; }
+
+    internal static async Task<LogReader> Start(
+        PostgreSqlSession session, LogParser parser, PostgreSqlNames names, Position after,
+        CancellationToken cancellation)
+    {
+        var connection = await session.OpenReplication(cancellation).ConfigureAwait(false);
+        return new LogReader(connection, parser, names, after);
+    }
+
+    /// <summary>What was read since the last call, up to a commit, or up to the bound.</summary>
+    /// <returns>Null when nothing comes in time.</returns>
+    internal async ValueTask<LogBatch?> Take(
+        TimeSpan patience, TimeProvider clock, CancellationToken cancellation)
+    {
+        Task arrived;
+        lock (_lock)
+            arrived = _arrived.Task;
+        try
+        {
+            await arrived.WaitAsync(patience, clock, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+        lock (_lock)
+        {
+            if (_failure is not null && _batch.Count == 0)
+                throw _failure;
+            var batch = _batch;
+            _batch = new LogBatch();
+            _part = _parser.IsInside ? _part + 1 : 0;
+            if (_parser.IsInside)
+                _parser.Continue(_batch);
+            batch.Reached = Told = LogPosition.Of(_parser.LastEnd, _part);
+            if (_failure is null)
+                _arrived = NewSignal();
+            _room.TrySetResult();
+            return batch;
+        }
+    }
+
+    /// <summary>The server may forget what lies before a position.</summary>
+    internal void Acknowledge(Position durable) =>
+        _connection.SetReplicationStatus(new NpgsqlLogSequenceNumber(LogPosition.Lsn(durable)));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        lock (_lock)
+            _room.TrySetResult();
+        await _reading.ConfigureAwait(false);
+        await _connection.DisposeAsync().ConfigureAwait(false);
+        _batch.Dispose();
+        _stop.Dispose();
+    }
+
+    // Owns every failure: whoever takes next gets it.
+    private async Task Read(PostgreSqlNames names)
+    {
+        try
+        {
+            await ReadLog(names).ConfigureAwait(false);
+            Fail(new IOException("The server ended the replication."));
+        }
+#pragma warning disable CA1031 // The top of a worker: what failed is thrown where the batches are taken.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Fail(failure);
+        }
+    }
+
+    private async Task ReadLog(PostgreSqlNames names)
+    {
+        var slot = new Slot(names.Slot);
+        var options = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["proto_version"] = "1",
+            ["publication_names"] = names.Publication,
+            ["messages"] = "true",
+        };
+        var start = new NpgsqlLogSequenceNumber(_parser.LastEnd);
+        var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
+        try
+        {
+            await foreach (var message in _connection
+                .StartLogicalReplication(slot, _stop.Token, start, options, bypassingStream: false)
+                .ConfigureAwait(false))
+            {
+                var length = (int)message.Data.Length;
+                if (buffer.Length < length)
+                {
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = ArrayPool<byte>.Shared.Rent(length);
+                }
+                await message.Data.ReadExactlyAsync(buffer.AsMemory(0, length), _stop.Token).ConfigureAwait(false);
+                await Add(buffer.AsSpan(0, length)).WaitAsync(_stop.Token).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <returns>Completes when there is room for more.</returns>
+    private Task Add(ReadOnlySpan<byte> message)
+    {
+        lock (_lock)
+        {
+            _parser.Take(message, _batch);
+            var isFull = _batch.Count >= Most;
+            if (isFull || !_parser.IsInside)
+                _arrived.TrySetResult();
+            if (!isFull)
+                return Task.CompletedTask;
+            _room = NewSignal();
+            return _room.Task;
+        }
+    }
+
+    private void Fail(Exception failure)
+    {
+        lock (_lock)
+        {
+            _failure = failure;
+            _arrived.TrySetResult();
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private sealed class Slot(string name)
+        : LogicalReplicationSlot("pgoutput", new ReplicationSlotOptions(name));
+}

@@ -1,0 +1,129 @@
+using Godwit.Core.Digests;
+using Godwit.Core.Positions;
+using Godwit.Core.Records;
+using Godwit.Core.Schemas;
+
+namespace Godwit.Connectors.PostgreSql.Capture;
+
+/// <summary>Decides which touched keys concern the tenant, although the log tells those of all tenants.</summary>
+/// <remarks>
+/// <para>The log tells the new values of a row, so a row that is ours now is seen. It does not tell whose a row was
+/// before it was deleted or given to another tenant. So the keys that are or were ours are remembered, as 64-bit
+/// hashes: a superset, from which nothing is taken away. A wrong guess costs a look, never a change.</para>
+/// <para>Invariant: a key that was in scope at any time after <see cref="Since"/> is remembered before the log is read
+/// past that time, or, for streams that are scoped by a parent, before a batch that reaches past it is made. What was
+/// committed before that is told whatever it is. When there are too many keys everything is told.</para>
+/// <para>A record whose parent came or went has come or gone with it, although nobody wrote to it. Whether a parent
+/// came or went is judged by what the target was told and has made durable, not by what was merely read.</para>
+/// </remarks>
+internal sealed class ScopeFilter(string shown)
+{
+    /// <summary>About 200 MB of hashes.</summary>
+    internal const int Most = 8_000_000;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, HashSet<ulong>> _members = [];
+    private readonly Dictionary<int, HashSet<ulong>> _durable = [];
+    private readonly List<(Position Reached, int Stream, ulong Key, bool IsIn)> _pending = [];
+    private bool _isFull;
+    private long _count;
+
+    internal string Shown => shown;
+
+    /// <summary>Commits up to this place in the log concern everybody.</summary>
+    internal ulong Since { get; set; } = ulong.MaxValue;
+
+    /// <summary>Remembers a key that is in scope, before anything is told.</summary>
+    internal void Load(ScopedStream stream, Key key)
+    {
+        lock (_lock)
+        {
+            Remember(stream, XxHash64.Hash(key.Bytes));
+            if (!_isFull)
+                Set(_durable, stream.Number).Add(XxHash64.Hash(key.Bytes));
+        }
+    }
+
+    /// <summary>Judged where the log is read.</summary>
+    /// <param name="tenant">The tenant's id as it is after the change; null when it is not told.</param>
+    /// <param name="commit">Where the change's transaction commits.</param>
+    internal bool Concerns(ScopedStream stream, Key key, Key? tenant, ulong commit)
+    {
+        if (stream.Kind != ScopeKind.ByColumn || commit <= Since)
+            return true;
+        lock (_lock)
+        {
+            if (_isFull)
+                return true;
+            var hash = XxHash64.Hash(key.Bytes);
+            if (tenant is null || !tenant.Equals(stream.Tenant))
+                return Set(_members, stream.Number).Contains(hash);
+            Remember(stream, hash);
+            return true;
+        }
+    }
+
+    /// <summary>Judged where a batch is made, for a key that is not in scope now: whether it ever was.</summary>
+    internal bool WasOurs(ScopedStream stream, Key key, Position reached)
+    {
+        lock (_lock)
+        {
+            return stream.Kind == ScopeKind.Everything || _isFull || LogPosition.Lsn(reached) <= Since
+                || Set(_members, stream.Number).Contains(XxHash64.Hash(key.Bytes));
+        }
+    }
+
+    /// <summary>A batch tells that a key is in scope or not.</summary>
+    /// <returns>Whether records that hang on it may have come or gone with it.</returns>
+    internal bool Tell(ScopedStream stream, Key key, bool isIn, Position reached)
+    {
+        if (stream.Kind == ScopeKind.Everything)
+            return false;
+        lock (_lock)
+        {
+            var hash = XxHash64.Hash(key.Bytes);
+            if (isIn)
+                Remember(stream, hash);
+            if (_isFull || LogPosition.Lsn(reached) <= Since)
+                return true;
+            _pending.Add((reached, stream.Number, hash, isIn));
+            return Set(_durable, stream.Number).Contains(hash) != isIn;
+        }
+    }
+
+    /// <summary>Batches up to a position are durable; what later ones told is void.</summary>
+    internal void Confirm(Position durable)
+    {
+        lock (_lock)
+        {
+            foreach (var (reached, stream, key, isIn) in _pending)
+            {
+                if (reached > durable || _isFull)
+                    continue;
+                if (isIn)
+                    Set(_durable, stream).Add(key);
+                else
+                    Set(_durable, stream).Remove(key);
+            }
+            _pending.Clear();
+        }
+    }
+
+    private void Remember(ScopedStream stream, ulong hash)
+    {
+        if (_isFull || stream.Kind == ScopeKind.Everything || !Set(_members, stream.Number).Add(hash))
+            return;
+        if (++_count <= Most)
+            return;
+        _isFull = true;
+        _members.Clear();
+        _durable.Clear();
+    }
+
+    private static HashSet<ulong> Set(Dictionary<int, HashSet<ulong>> sets, int stream)
+    {
+        if (!sets.TryGetValue(stream, out var set))
+            sets.Add(stream, set = []);
+        return set;
+    }
+}

@@ -1,0 +1,28 @@
+using Godwit.Connectors.PostgreSql.Sql;
+using Npgsql;
+
+namespace Godwit.Connectors.PostgreSql;
+
+/// <summary>What decides how two servers can be compared and split.</summary>
+/// <param name="Major">Major version; 0 when the other side is no PostgreSQL.</param>
+/// <param name="Order">How texts are ordered: encoding, locale and version of the library behind it.</param>
+internal sealed record PeerServer(int Major, string Order)
+{
+    /// <summary>The other side is something else, or there is none.</summary>
+    internal static PeerServer None { get; } = new(0, "");
+
+    internal static async Task<PeerServer> Read(
+        PostgreSqlSession session, NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        // Before version 15 a database does not tell the version of its collations: the server's own stands in.
+        var version = session.Major >= 15
+            ? "coalesce(pg_database_collation_actual_version(oid), '')"
+            : "version()";
+        var order = await Query.One(
+            connection,
+            $"SELECT pg_encoding_to_char(encoding) || ' ' || datcollate || ' ' || {version}"
+            + " FROM pg_database WHERE datname = current_database()",
+            cancellation).ConfigureAwait(false);
+        return new PeerServer(session.Major, order!);
+    }
+}

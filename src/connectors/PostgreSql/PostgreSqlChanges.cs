@@ -1,0 +1,209 @@
+using Godwit.Connectors.PostgreSql.Capture;
+using Godwit.Connectors.PostgreSql.Copying;
+using Godwit.Connectors.PostgreSql.Schema;
+using Godwit.Connectors.PostgreSql.Sql;
+using Godwit.Core.Changes;
+using Godwit.Core.Positions;
+using Godwit.Core.Problems;
+using Godwit.Core.Records;
+using Godwit.Core.Schemas;
+using Godwit.Core.Stores;
+using Npgsql;
+
+namespace Godwit.Connectors.PostgreSql;
+
+/// <summary>Tells what happens: the log says which keys were touched, their present records are read by key.</summary>
+/// <remarks>See docs/decisions/0008: why records are read and not taken from the log.</remarks>
+internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, IAsyncDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private IReadOnlyList<ScopedStream> _streams = [];
+    private ScopeFilter _filter = new(store.Opening.Shown);
+    private LogReader? _reader;
+    private bool _isFirst = true;
+
+    /// <summary>Where the slot begins; what a copy has read at least.</summary>
+    internal Position? Start { get; private set; }
+
+    public Task Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) => store.Session.Do(
+        "install the capture of changes",
+        async connection =>
+        {
+            Start = await new CaptureInstaller(store, connection).Install(streams, cancellation).ConfigureAwait(false);
+            _streams = streams;
+            await CloseReader().ConfigureAwait(false);
+            await LoadScope(connection, cancellation).ConfigureAwait(false);
+        },
+        cancellation);
+
+    public async ValueTask<Position> Mark(CancellationToken cancellation) => await store.Session.Do(
+        "write a marker into the log",
+        async connection =>
+        {
+            // Made durable at once, or the server would not send it before its next flush.
+            var lsn = await Query.One(
+                connection,
+                $"SELECT pg_logical_emit_message(true, {Quote.Text(store.Names.Marker)}, '')"
+                + " FROM set_config('synchronous_commit', 'on', true)",
+                cancellation).ConfigureAwait(false);
+            return LogPosition.Of(LogPosition.Parse(lsn!));
+        },
+        cancellation).ConfigureAwait(false);
+
+    public async ValueTask<ChangeBatch?> Next(Position after, TimeSpan patience, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation).ConfigureAwait(false);
+        var done = false;
+        try
+        {
+            var batch = await Failures.Translate(
+                store.Opening.Shown, "read the log", () => Collect(after, patience, cancellation), cancellation)
+                .ConfigureAwait(false);
+            done = true;
+            return batch;
+        }
+        finally
+        {
+            // What was taken and not told must be told again.
+            if (!done)
+                await CloseReader().ConfigureAwait(false);
+            _turn.Release();
+        }
+    }
+
+    public ValueTask Acknowledge(Position durable, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        _reader?.Acknowledge(durable);
+        return ValueTask.CompletedTask;
+    }
+
+    public async Task Remove(CancellationToken cancellation)
+    {
+        await CloseReader().ConfigureAwait(false);
+        await store.Session.Do(
+            "remove the capture of changes",
+            connection => new CaptureInstaller(store, connection).Remove(cancellation),
+            cancellation).ConfigureAwait(false);
+        Start = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        await CloseReader().ConfigureAwait(false);
+        _turn.Dispose();
+    }
+
+    private async Task<ChangeBatch?> Collect(Position after, TimeSpan patience, CancellationToken cancellation)
+    {
+        if (Start is null)
+            throw new InvalidOperationException("Changes are asked for before capture was prepared.");
+        var clock = store.Opening.Clock;
+        var start = clock.GetTimestamp();
+        if (_reader is null || _reader.Told != after)
+            await OpenReader(after, cancellation).ConfigureAwait(false);
+        _filter.Confirm(after);
+        while (true)
+        {
+            var left = patience - clock.GetElapsedTime(start);
+            using var log = await _reader!
+                .Take(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, cancellation).ConfigureAwait(false);
+            if (log is null)
+                return null;
+            if (log.Reached == after)
+                continue;
+            await EnsureUnchanged(log, cancellation).ConfigureAwait(false);
+            return await Tell(log, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ChangeBatch> Tell(LogBatch log, CancellationToken cancellation)
+    {
+        if (log.Count == 0 && log.Emptied.Count == 0)
+            return ChangeBatch.Empty(log.Reached);
+        return await TouchedReader.OfLog(store, _streams, _filter, log, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task OpenReader(Position after, CancellationToken cancellation)
+    {
+        await CloseReader().ConfigureAwait(false);
+        if (_isFirst)
+        {
+            await store.Session.Do(
+                "look at the slot",
+                connection => new CaptureInstaller(store, connection).EnsureKept(after, cancellation),
+                cancellation).ConfigureAwait(false);
+            _isFirst = false;
+        }
+        _reader = await LogReader.Start(
+            store.Session, new LogParser(_streams, _filter), store.Names, after, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task CloseReader()
+    {
+        if (_reader is { } reader)
+        {
+            _reader = null;
+            await reader.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether the tables that the log described anew are still what was planned.</summary>
+    private async Task EnsureUnchanged(LogBatch log, CancellationToken cancellation)
+    {
+        if (log.Described.Count == 0)
+            return;
+        var tables = await store.Session.Do(
+            "read the catalog", connection => SchemaReader.Read(connection, cancellation), cancellation)
+            .ConfigureAwait(false);
+        foreach (var stream in _streams.Where(one => log.Described.Contains(one.Number)))
+        {
+            var now = tables.FirstOrDefault(one => one.Name == stream.Schema.Name);
+            var difference = now is null
+                ? "It is gone."
+                : Definition.Difference(stream.Schema.Definition, Definition.Of(now));
+            if (difference is not null)
+            {
+                throw new GodwitException(PostgreSqlProblems.TableChanged(
+                    store.Opening.Shown, stream.Schema.Name, difference,
+                    LogPosition.Show(LogPosition.Lsn(log.Reached))));
+            }
+        }
+    }
+
+    /// <summary>Remembers the tenant's keys before the log is read past this moment.</summary>
+    private async Task LoadScope(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var filter = new ScopeFilter(store.Opening.Shown);
+        if (_streams.Any(one => one.Kind != ScopeKind.Everything))
+        {
+            await Query.Run(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", cancellation)
+                .ConfigureAwait(false);
+            foreach (var stream in _streams.Where(one => one.Kind != ScopeKind.Everything))
+                await LoadKeys(connection, filter, stream, cancellation).ConfigureAwait(false);
+            await Query.Run(connection, "COMMIT", cancellation).ConfigureAwait(false);
+            var now = await Query.One(connection, "SELECT pg_current_wal_insert_lsn()", cancellation)
+                .ConfigureAwait(false);
+            filter.Since = LogPosition.Parse(now!);
+        }
+        _filter = filter;
+    }
+
+    private static async Task LoadKeys(
+        NpgsqlConnection connection, ScopeFilter filter, ScopedStream stream, CancellationToken cancellation)
+    {
+        var query = $"SELECT {KeySql.Select(stream.Schema, "t")} FROM {Quote.Table(stream.Schema)} AS t"
+            + $" WHERE {ScopeSql.Of(stream, "t")}";
+        await foreach (var batch in CopyReader
+            .Read(connection, query, Wire.Of(KeySql.Columns(stream.Schema)), 1 << 20, cancellation)
+            .ConfigureAwait(false))
+        {
+            using (batch)
+            {
+                for (var i = 0; i < batch.Count; i++)
+                    filter.Load(stream, Key.Of(batch, i));
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using Godwit.Connectors.PostgreSql.Copying;
+using Godwit.Connectors.PostgreSql.Sql;
+using Godwit.Core.Positions;
+using Godwit.Core.Records;
+using Godwit.Core.Schemas;
+using Godwit.Core.Stores;
+using Npgsql;
+
+namespace Godwit.Connectors.PostgreSql;
+
+/// <summary>Reads one chunk in one read transaction.</summary>
+/// <remarks>
+/// Its visibility is the place where the slot begins: whatever was committed before is seen, whatever came later will be
+/// told, and what is told is read anew, so it does not matter which of it was seen here already.
+/// </remarks>
+internal sealed class PostgreSqlChunkRead : IChunkRead
+{
+    private const long BatchBytes = 1 << 20;
+
+    private readonly PostgreSqlStore _store;
+    private readonly NpgsqlConnection _connection;
+    private readonly ScopedStream _stream;
+    private readonly string _where;
+
+    private PostgreSqlChunkRead(
+        PostgreSqlStore store, NpgsqlConnection connection, ScopedStream stream, KeyRange range, Position start)
+    {
+        (_store, _connection, _stream) = (store, connection, stream);
+        _where = $"{KeySql.Within(stream.Schema, "t", range)} AND {ScopeSql.Of(stream, "t")}";
+        Visibility = Visibility.UpTo(start);
+    }
+
+    public Visibility Visibility { get; }
+
+    internal static async Task<IChunkRead> Start(
+        PostgreSqlStore store, ScopedStream stream, KeyRange range, Position start, CancellationToken cancellation)
+    {
+        var connection = await store.Session.Open(cancellation).ConfigureAwait(false);
+        var isOpen = false;
+        try
+        {
+            await Query.Run(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", cancellation)
+                .ConfigureAwait(false);
+            isOpen = true;
+            return new PostgreSqlChunkRead(store, connection, stream, range, start);
+        }
+        finally
+        {
+            if (!isOpen)
+                await connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The tuples as the server stores them, for a target that understands them; instead of
+    /// <see cref="Batches"/>.</summary>
+    internal Task<NpgsqlRawCopyStream> Raw(CancellationToken cancellation) => _connection.BeginRawBinaryCopyAsync(
+        $"COPY (SELECT {KeySql.AllColumns(_stream.Schema, "t")} FROM {Quote.Table(_stream.Schema)} AS t WHERE {_where})"
+        + " TO STDOUT (FORMAT binary)",
+        cancellation);
+
+    /// <summary>Whether every type has a binary form that another server understands.</summary>
+    internal async Task<bool> HasBinaryForm(CancellationToken cancellation) => await Query.Number(
+        _connection,
+        $"""
+        SELECT count(*) FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid
+        WHERE a.attrelid = {Quote.Text(Quote.Table(_stream.Schema))}::regclass AND a.attnum > 0 AND NOT a.attisdropped
+        AND (y.typsend = 0 OR y.typreceive = 0)
+        """,
+        cancellation).ConfigureAwait(false) == 0;
+
+    public async IAsyncEnumerable<RecordBatch> Batches([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var schema = _stream.Schema;
+        var query = $"SELECT {KeySql.SelectAll(schema, "t")} FROM {Quote.Table(schema)} AS t WHERE {_where}"
+            + (schema.KeyColumns.Count == schema.Columns.Count ? "" : $" ORDER BY {KeySql.List(schema, "t")}");
+        var batches = CopyReader.Read(_connection, query, Wire.Of(schema.Columns), BatchBytes, cancellation);
+        await foreach (var batch in Translated(batches, cancellation).ConfigureAwait(false))
+        {
+            await _store.Throttle.Pass(batch.Size, cancellation).ConfigureAwait(false);
+            yield return batch;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private async IAsyncEnumerable<RecordBatch> Translated(
+        IAsyncEnumerable<RecordBatch> batches, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var each = batches.GetAsyncEnumerator(cancellation);
+        await using var _ = each.ConfigureAwait(false);
+        while (await Failures.Translate(
+            _store.Opening.Shown, "read a chunk", async () => await each.MoveNextAsync().ConfigureAwait(false),
+            cancellation).ConfigureAwait(false))
+        {
+            yield return each.Current;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace Godwit.Connectors.PostgreSql;
+
+/// <summary>What one migration installs in a server is called so that nothing else is.</summary>
+internal sealed class PostgreSqlNames(string mark)
+{
+    /// <summary>The schema that holds everything of every migration.</summary>
+    internal const string Schema = "_godwit";
+
+    /// <summary>What every publication, slot and trigger begins with.</summary>
+    internal const string Everyone = "_godwit_";
+
+    /// <summary>Tells migrations apart in tables that they share.</summary>
+    internal string Mark { get; } = mark;
+
+    internal string Publication { get; } = Everyone + mark;
+
+    internal string Slot { get; } = Everyone + mark;
+
+    /// <summary>Prefix of the messages that are written into the log as markers.</summary>
+    internal string Marker { get; } = Everyone + mark;
+
+    /// <summary>A sequence: 1 while the fence is down, 2 while it is up. Read without a snapshot.</summary>
+    internal string Fence { get; } = $"{Schema}.fence_{mark}";
+
+    /// <summary>The trigger function that stops writers.</summary>
+    internal string FenceFunction { get; } = $"{Schema}.refuse_{mark}";
+
+    internal string FenceTrigger { get; } = $"{Everyone}fence_{mark}";
+}

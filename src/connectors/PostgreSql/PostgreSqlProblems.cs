@@ -1,0 +1,143 @@
+using Godwit.Core.Positions;
+using Godwit.Core.Problems;
+
+namespace Godwit.Connectors.PostgreSql;
+
+/// <summary>Everything that can go wrong with a PostgreSQL database, in words that help.</summary>
+internal static class PostgreSqlProblems
+{
+    internal const string RefusedCode = "GW-PGS-011";
+
+    internal static Problem BadAddress(string shown, string why) => new(
+        "GW-PGS-001", $"{shown} is not the address of a PostgreSQL database.", why,
+        "Write it like this: postgres://USER:${PGPASSWORD}@HOST:5432/DATABASE", Recovery.Stop);
+
+    internal static Problem NotReached(string shown, string why) => new(
+        "GW-PGS-002", $"{shown} cannot be reached, or the connection broke.", Sentence(why),
+        "Nothing needs to be done when it comes back soon: Godwit tries again. Otherwise look at the server and the"
+        + " network between.",
+        Recovery.Retry);
+
+    internal static Problem NoLogin(string shown, string why) => new(
+        "GW-PGS-003", $"{shown} does not let us in.", why,
+        "Correct the user or the password (a variable of the migration file), or pg_hba.conf at the server.",
+        Recovery.Stop);
+
+    internal static Problem NoDatabase(string shown, string why) => new(
+        "GW-PGS-004", $"{shown} does not exist.", why,
+        "Correct the name in the migration file, or make it: CREATE DATABASE.", Recovery.Stop);
+
+    internal static Problem NoRight(string shown, string doing, string why) => new(
+        "GW-PGS-005", $"The user may not {doing} at {shown}.", why,
+        "Grant it (docs/how-to/postgresql.md lists all rights), then run: godwit resume", Recovery.Pause);
+
+    internal static Problem Full(string shown, string why) => new(
+        "GW-PGS-006", $"There is no room left at {shown}.", why,
+        "Free space at the server, then run: godwit resume. Nothing was lost.", Recovery.Pause);
+
+    internal static Problem TooMany(string shown, string why) => new(
+        "GW-PGS-007", $"{shown} has no slot or connection left.", why,
+        "Raise max_connections, max_replication_slots or max_wal_senders, or end what is not needed. Godwit tries"
+        + " again.",
+        Recovery.Retry);
+
+    internal static Problem InUse(string shown, string why) => new(
+        "GW-PGS-008", $"Something at {shown} is in use by somebody else.", why,
+        "A runner that died may hold it for a moment longer: Godwit tries again.", Recovery.Retry);
+
+    internal static Problem Busy(string shown, string doing, string why) => new(
+        "GW-PGS-009", $"Others were in the way of Godwit at {shown}, which wanted to {doing}.", why,
+        "Nothing needs to be done: Godwit tries again.", Recovery.Retry);
+
+    internal static Problem DoesNotFit(string shown, string doing, string why) => new(
+        "GW-PGS-010", $"A value does not fit: {shown} refused to {doing}.", why,
+        "Widen the column at the target or correct the value at the source, then run: godwit resume", Recovery.Pause);
+
+    internal static Problem Refused(string shown, string doing, string why) => new(
+        RefusedCode, $"A constraint at {shown} is in the way: it refused to {doing}.", why,
+        "Somebody else's record holds the key, or a constraint is stricter than at the source. Move one of the two,"
+        + " then run: godwit resume",
+        Recovery.Pause);
+
+    internal static Problem Gone(string shown, string doing, string why) => new(
+        "GW-PGS-012", $"Something that Godwit needs at {shown} is not there: it could not {doing}.", why,
+        "Was a table dropped, renamed or changed? Put it back and run godwit resume, or begin again: godwit abort",
+        Recovery.Pause);
+
+    internal static Problem Unexpected(string shown, string doing, string why) => new(
+        "GW-PGS-013", $"{shown} said something unexpected when Godwit wanted to {doing}.", why,
+        "Look at the server's log. When the cause is away, run: godwit resume", Recovery.Pause);
+
+    internal static Problem NotLogical(string shown, string level) => new(
+        "GW-PGS-014", $"{shown} does not log what is needed to follow changes.",
+        $"wal_level is '{Printable.Text(level)}', and must be 'logical'.",
+        "Run: ALTER SYSTEM SET wal_level = logical; and restart the server.", Recovery.Stop);
+
+    internal static Problem NoIdentity(string table) => new(
+        "GW-PGS-015", $"Rows of {Printable.Text(table)} cannot be told apart.",
+        "It has no primary key and no replica identity: publishing it would make the application's own UPDATE and"
+        + " DELETE fail.",
+        $"Give it a key, or: ALTER TABLE {Printable.Text(table)} REPLICA IDENTITY FULL; or exclude it in the file.",
+        Recovery.Stop);
+
+    internal static Problem CaptureLost(string shown, string what, Position after) => new(
+        "GW-PGS-016", $"Changes at {shown} may be missing.",
+        $"{what} The last position that was applied is {after}.",
+        "Begin again, with a new copy: godwit abort, then godwit run. Find out who removed it before.",
+        Recovery.Stop);
+
+    internal static Problem TableChanged(string shown, string table, string difference, string position) => new(
+        "GW-PGS-017", $"The definition of {Printable.Text(table)} at {shown} has changed while it was followed.",
+        $"{Printable.Text(difference)} At log position {position}.",
+        "Make the same change at the other side, then run: godwit resume. Nothing after that position was applied.",
+        Recovery.Pause);
+
+    internal static Problem Truncated(string shown, string table, string position) => new(
+        "GW-PGS-018", $"TRUNCATE emptied {Printable.Text(table)} at {shown} for all tenants.",
+        $"A TRUNCATE is never carried over for one tenant. At log position {position}.",
+        "If it was meant, delete the tenant's rows at the target; then run: godwit resume", Recovery.Pause);
+
+    internal static Problem NoTable(string shown, string table) => new(
+        "GW-PGS-019", $"{shown} has no table {Printable.Text(table)}.",
+        "The target has some of the tables of the move, but not this one.",
+        "Create it as at the source, exclude it in the file, or start with an empty target.", Recovery.Stop);
+
+    internal static Problem Differs(string shown, string table, string difference) => new(
+        "GW-PGS-020", $"The table {Printable.Text(table)} at {shown} is not defined as at the source.",
+        Printable.Text(difference), "Make both equal, or exclude the table in the file.", Recovery.Stop);
+
+    internal static Problem NotEmpty(string shown, string table) => new(
+        "GW-PGS-021", $"The table {Printable.Text(table)} at {shown} is not empty.",
+        "Everything is moved, so what is there would be mixed with what comes.",
+        "Empty it or use a new database, then run the same command again.", Recovery.Stop);
+
+    internal static Problem NoProgram(string program, string why) => new(
+        "GW-PGS-022", $"The program {program} is needed to make the schema at an empty target.", Sentence(why),
+        "Install it: apt-get install postgresql-client (as new as the newer server), or create the tables yourself.",
+        Recovery.Stop);
+
+    internal static Problem ProgramFailed(string program, string why) => new(
+        "GW-PGS-023", $"{program} could not do its part.", Sentence(Printable.Text(why)),
+        "Correct what it says, then run: godwit resume", Recovery.Pause);
+
+    internal static Problem WritersInFlight(string shown, string who) => new(
+        "GW-PGS-024", $"Transactions at {shown} that began before the fence are still open.",
+        $"{Printable.Text(who)} They may still commit what they wrote, so the fence is not tight yet.",
+        "Godwit waits for them until the cutover's pause is spent. End them, or allow more: cutover: { max_pause: 30s }",
+        Recovery.Retry);
+
+    internal static Problem UnknownMessage(byte kind, string position) => new(
+        "GW-PGS-025", "The log holds a message that Godwit does not know.",
+        $"Its kind is {kind}, behind log position {position}. What it means is not known, so it is not passed over.",
+        "Is the server newer than this Godwit? Nothing after that position was applied.", Recovery.Stop);
+
+    internal static Problem Unmovable(string table, string why) => new(
+        "GW-PGS-026", $"The table {Printable.Text(table)} cannot be moved.", Sentence(why),
+        "Exclude it in the migration file, or change it.", Recovery.Stop);
+
+    private static string Sentence(string text)
+    {
+        var one = Printable.Text(text).Trim();
+        return one.EndsWith('.') ? one : one + ".";
+    }
+}
