@@ -61,6 +61,7 @@ internal sealed class MemoryTarget(MemoryDatabase database, string mark) : ITarg
             {
                 placing.Remember();
                 target.Chunks[(chunk.Stream, chunk.Index)] = done;
+                target.Ranges[(chunk.Stream, chunk.Index)] = chunk.Range;
             },
             cancellation);
         return done;
@@ -91,7 +92,10 @@ internal sealed class MemoryTarget(MemoryDatabase database, string mark) : ITarg
         var target = Target();
         var current = await Read(batch, cancellation);
         if (reason == ApplyReason.Following)
+        {
             RefuseToGoBack(target, batch.Reached);
+            RefuseWhatTheCopySaw(target, batch);
+        }
         var (placing, deleted) = (new Placing(target), 0L);
         await database.Commit(
             mark,
@@ -155,6 +159,7 @@ internal sealed class MemoryTarget(MemoryDatabase database, string mark) : ITarg
             {
                 placing.Remember();
                 target.Chunks.Clear();
+                target.Ranges.Clear();
                 target.Reached = null;
             },
             cancellation);
@@ -170,6 +175,24 @@ internal sealed class MemoryTarget(MemoryDatabase database, string mark) : ITarg
             throw new InvalidOperationException($"{database.Address} was not told where following begins.");
         if (to < reached)
             throw new InvalidOperationException($"{database.Address} has reached {reached} and was given {to}.");
+    }
+
+    /// <summary>An image that is older than what was copied takes a record back in time until later ones have come:
+    /// readers and unique columns would notice, the end of a story does not.</summary>
+    private void RefuseWhatTheCopySaw(TargetState target, ChangeBatch batch)
+    {
+        foreach (var touched in batch.Touched)
+        {
+            for (var i = 0; i < (touched.Transactions?.Count ?? 0); i++)
+            {
+                var (key, transaction) = (Key.Of(touched.Keys, i), touched.Transactions![i]);
+                var copied = target.Ranges.FirstOrDefault(one =>
+                    one.Key.Stream == touched.Stream.Number && database.Order.Contains(one.Value, key));
+                if (copied.Value is not null && target.Chunks[copied.Key].Visibility.Includes(transaction))
+                    throw new InvalidOperationException(
+                        $"{database.Address} has {key} from a copy that saw {transaction}, and was given it again.");
+            }
+        }
     }
 
     private List<Key> Present(ScopedStream stream, Chunk chunk, MemoryState state) =>

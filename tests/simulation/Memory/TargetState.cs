@@ -9,6 +9,9 @@ internal sealed class TargetState
 {
     internal Dictionary<(int Stream, int Index), ChunkDone> Chunks { get; } = [];
 
+    /// <summary>Where each chunk lies, to know which one a key was copied with.</summary>
+    internal Dictionary<(int Stream, int Index), KeyRange> Ranges { get; } = [];
+
     /// <summary>Records that Godwit wrote here: a child may come before its parent and belongs to nobody until
     /// then.</summary>
     internal HashSet<(int Stream, Key Key)> Written { get; } = [];
