@@ -31,7 +31,7 @@ internal static class Failures
             NpgsqlException or SocketException or IOException or TimeoutException
                 when cancellation.IsCancellationRequested => new OperationCanceledException(cancellation),
             NpgsqlException or SocketException or IOException or TimeoutException or ObjectDisposedException =>
-                new GodwitException(PostgreSqlProblems.NotReached(shown, failure.Message)),
+                new GodwitException(PostgreSqlProblems.NotReached(shown, Why(failure))),
             InvalidOperationException { InnerException: NpgsqlException or IOException } =>
                 new GodwitException(PostgreSqlProblems.NotReached(shown, failure.Message)),
             _ => null,
@@ -58,6 +58,9 @@ internal static class Failures
             _ => PostgreSqlProblems.Unexpected(shown, doing, why),
         };
     }
+
+    private static string Why(Exception failure) =>
+        failure.InnerException is { } inner ? $"{failure.Message} ({inner.Message})" : failure.Message;
 
     private static string FirstLine(string text) => text.Split('\n', 2)[0];
 }

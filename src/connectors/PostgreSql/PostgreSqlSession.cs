@@ -118,7 +118,8 @@ internal sealed class PostgreSqlSession : IAsyncDisposable
         var connection = new LogicalReplicationConnection(_replication)
         {
             WalReceiverStatusInterval = TimeSpan.FromSeconds(5),
-            WalReceiverTimeout = Timeout.InfiniteTimeSpan,
+            // The server says something every half minute; a connection that is silent for longer is dead.
+            WalReceiverTimeout = TimeSpan.FromMinutes(2),
         };
         await connection.Open(cancellation).ConfigureAwait(false);
         return connection;
