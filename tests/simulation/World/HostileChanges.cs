@@ -5,7 +5,8 @@ using Godwit.Core.Stores;
 
 namespace Godwit.Tests.Simulation;
 
-internal sealed class HostileChanges(IStore store, Life life, Hostility hostility) : IChangeSource
+internal sealed class HostileChanges(IStore store, Life life, Hostility hostility, Func<Position?> destination)
+    : IChangeSource
 {
     private readonly string _name = $"{store.Address} changes";
     private Position? _acknowledged;
@@ -19,6 +20,9 @@ internal sealed class HostileChanges(IStore store, Life life, Hostility hostilit
 
     public async ValueTask<ChangeBatch?> Next(Position after, TimeSpan patience, CancellationToken cancellation)
     {
+        if (destination() is { } there && there != after)
+            throw new InvalidOperationException($"{_name} are asked for after {after}; the destination is at {there}.");
+
         // From the last acknowledged position on, a source may tell everything again.
         var from = _acknowledged is { } safe && safe < after && hostility.Repeats() ? safe : after;
         var batch = await hostility.Do(

@@ -75,7 +75,11 @@ public sealed class World
     public Life Begin(string name) => new(Thread, name);
 
     public IStore Open(Life life, MemoryDatabase database) =>
-        new HostileStore(new MemoryStore(database, Mark, life.Clock), life, Hostility);
+        new HostileStore(
+            new MemoryStore(database, Mark, life.Clock),
+            life,
+            Hostility,
+            () => _databases.Find(one => one != database)?.Targets.GetValueOrDefault(Mark)?.Reached);
 
     public IJournal Journal(Life life) => new HostileJournal(JournalOnDisk, life, Hostility);
 
