@@ -33,7 +33,8 @@ internal static class GodwitSchema
         }
     }
 
-    internal static async Task<bool> Exists(NpgsqlConnection connection, string table, CancellationToken cancellation) =>
+    internal static async Task<bool> Exists(
+        NpgsqlConnection connection, string table, CancellationToken cancellation) =>
         await Query.One(connection, $"SELECT to_regclass('_godwit.{table}')", cancellation).ConfigureAwait(false)
             is not null;
 

@@ -44,8 +44,9 @@ internal sealed class PostgreSqlCatalog(PostgreSqlStore store) : ICatalog
             foreach (var row in rows)
             {
                 var value = await Query.Number(
-                    connection, $"SELECT CASE WHEN is_called THEN last_value END FROM {Quote.Table(row[0]!)}", cancellation)
-                    .ConfigureAwait(false);
+                    connection,
+                    $"SELECT CASE WHEN is_called THEN last_value END FROM {Quote.Table(row[0]!)}",
+                    cancellation).ConfigureAwait(false);
                 if (value is { } given)
                     counters.Add(new Counter(row[0]!, given));
             }

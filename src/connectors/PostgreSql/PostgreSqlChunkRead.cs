@@ -11,8 +11,8 @@ namespace Godwit.Connectors.PostgreSql;
 
 /// <summary>Reads one chunk in one read transaction.</summary>
 /// <remarks>
-/// Its visibility is the place where the slot begins: whatever was committed before is seen, whatever came later will be
-/// told, and what is told is read anew, so it does not matter which of it was seen here already.
+/// Its visibility is the place where the slot begins: whatever was committed before is seen, whatever came later will
+/// be told, and what is told is read anew, so it does not matter which of it was seen here already.
 /// </remarks>
 internal sealed class PostgreSqlChunkRead : IChunkRead
 {

@@ -10,8 +10,8 @@ namespace Godwit.Connectors.PostgreSql;
 /// <summary>Stops writers of the scope by triggers that read a sequence, which raising sets.</summary>
 /// <remarks>
 /// A sequence has no versions: every trigger sees it as it is now, whatever its transaction's snapshot. A writer holds
-/// a lock on the table from before its trigger runs until its transaction ends. So whoever passed the trigger before the
-/// fence was up is among those who hold a lock just after, and they are waited for.
+/// a lock on the table from before its trigger runs until its transaction ends. So whoever passed the trigger before
+/// the fence was up is among those who hold a lock just after, and they are waited for.
 /// </remarks>
 internal sealed class PostgreSqlFence(PostgreSqlStore store) : IFence
 {

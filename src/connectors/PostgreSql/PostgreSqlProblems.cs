@@ -123,7 +123,8 @@ internal static class PostgreSqlProblems
     internal static Problem WritersInFlight(string shown, string who) => new(
         "GW-PGS-024", $"Transactions at {shown} that began before the fence are still open.",
         $"{Printable.Text(who)} They may still commit what they wrote, so the fence is not tight yet.",
-        "Godwit waits for them until the cutover's pause is spent. End them, or allow more: cutover: { max_pause: 30s }",
+        "Godwit waits for them until the cutover's pause is spent. End them, or allow more:"
+        + " cutover: { max_pause: 30s }",
         Recovery.Retry);
 
     internal static Problem UnknownMessage(byte kind, string position) => new(

@@ -133,8 +133,10 @@ internal sealed class TouchedReader
             var keys = KeySql.Unnest(parent.Schema, moved, "k", from, Math.Min(KeysAtOnce, moved.Count - from));
             var columns = parent.Schema.KeyColumns.Select(index => parent.Schema.Columns[index].Name).ToList();
             var join = string.Join(" AND ", child.Path!.Columns.Select((column, i) =>
-                KeySql.Equal(parent.Schema, columns.IndexOf(child.Path.ParentColumns[i]), $"t.{Quote.Name(column)}", "k")));
-            var query = $"SELECT {KeySql.Select(child.Schema, "t")} FROM {keys} JOIN {Quote.Table(child.Schema)} AS t ON {join}";
+                KeySql.Equal(
+                    parent.Schema, columns.IndexOf(child.Path.ParentColumns[i]), $"t.{Quote.Name(column)}", "k")));
+            var query = $"SELECT {KeySql.Select(child.Schema, "t")} FROM {keys}"
+                + $" JOIN {Quote.Table(child.Schema)} AS t ON {join}";
             await foreach (var batch in CopyReader
                 .Read(_connection, query, Wire.Of(KeySql.Columns(child.Schema)), BatchBytes, cancellation)
                 .ConfigureAwait(false))
@@ -165,7 +167,8 @@ internal sealed class TouchedReader
     }
 
     private static string Match(ScopedStream stream) =>
-        $"{Quote.Table(stream.Schema)} AS t ON {KeySql.Equal(stream.Schema, "t", "k")} WHERE {ScopeSql.Of(stream, "t")}";
+        $"{Quote.Table(stream.Schema)} AS t ON {KeySql.Equal(stream.Schema, "t", "k")}"
+        + $" WHERE {ScopeSql.Of(stream, "t")}";
 
     private ChangeBatch Batch(Position reached, DateTimeOffset? oldest, IReadOnlyList<ScopedStream> emptied) =>
         new(reached, [.. _touched], Current, _connection.DisposeAsync) { Oldest = oldest, Emptied = emptied };
@@ -177,7 +180,8 @@ internal sealed class TouchedReader
             var schema = touched.Stream.Schema;
             for (var from = 0; from < touched.Keys.Count; from += KeysAtOnce)
             {
-                var keys = KeySql.Unnest(schema, touched.Keys, "k", from, Math.Min(KeysAtOnce, touched.Keys.Count - from));
+                var count = Math.Min(KeysAtOnce, touched.Keys.Count - from);
+                var keys = KeySql.Unnest(schema, touched.Keys, "k", from, count);
                 var query = $"SELECT {KeySql.SelectAll(schema, "t")} FROM {keys} JOIN {Match(touched.Stream)}";
                 await foreach (var batch in CopyReader
                     .Read(_connection, query, Wire.Of(schema.Columns), BatchBytes, cancellation).ConfigureAwait(false))

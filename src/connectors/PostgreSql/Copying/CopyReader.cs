@@ -41,8 +41,8 @@ internal static class CopyReader
                     for (var more = true; more && !ended;)
                     {
                         batch ??= new RecordBatch(wires.Count);
-                        var step = TupleReader.Append(buffer.AsSpan(used, filled - used), batch, wires, size, out ended);
-                        used += step;
+                        used += TupleReader.Append(
+                            buffer.AsSpan(used, filled - used), batch, wires, size, out ended);
                         more = batch.Size >= size;
                         if (!more)
                             continue;

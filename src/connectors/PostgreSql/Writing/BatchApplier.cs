@@ -57,7 +57,10 @@ internal sealed class BatchApplier(PostgreSqlStore store) : IAsyncDisposable
         var connection = _connection;
         await Query.Run(connection, $"BEGIN; {ChunkWriter.AsReplica}", cancellation).ConfigureAwait(false);
         foreach (var stream in batch.Emptied)
-            await Query.Run(connection, $"DELETE FROM {Quote.Table(stream.Schema)}", cancellation).ConfigureAwait(false);
+        {
+            await Query.Run(connection, $"DELETE FROM {Quote.Table(stream.Schema)}", cancellation)
+                .ConfigureAwait(false);
+        }
         foreach (var touched in batch.Touched)
             await StageKeys(connection, touched, cancellation).ConfigureAwait(false);
         var (written, bytes) = await StageRecords(connection, batch, cancellation).ConfigureAwait(false);

@@ -96,7 +96,8 @@ internal sealed class ChunkWriter(PostgreSqlStore store)
         var columns = Quote.Names(stream.Schema.Columns.Select(one => one.Name));
         await Query.Run(
             connection,
-            $"INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {Staging.Name(stream, "c")}",
+            $"INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE"
+            + $" SELECT {columns} FROM {Staging.Name(stream, "c")}",
             cancellation).ConfigureAwait(false);
         await Query.Run(connection, $"DROP TABLE {Staging.Name(stream, "c")}", cancellation).ConfigureAwait(false);
     }

@@ -7,8 +7,8 @@ namespace Godwit.Connectors.PostgreSql.Writing;
 
 /// <summary>Removes records that hold one unique value together, before its index can be made.</summary>
 /// <remarks>
-/// Chunks are read at different times, so a value may be read with its old and with its new holder. Both were written to
-/// after capture began, so both come again with the changes.
+/// Chunks are read at different times, so a value may be read with its old and with its new holder. Both were written
+/// to after capture began, so both come again with the changes.
 /// </remarks>
 internal sealed partial class DuplicateRemover(PostgreSqlStore store)
 {

@@ -8,8 +8,9 @@ namespace Godwit.Connectors.PostgreSql.Writing;
 /// <summary>Makes what slows a copy down, after it: keys and indexes several at a time, then foreign keys, then the
 /// rest.</summary>
 /// <remarks>
-/// Chunks are read at different times, so for a while a child may be here without its parent: foreign keys come unproved
-/// (NOT VALID), hold for new writes, and are proved at once where that works, otherwise when the migration is finished.
+/// Chunks are read at different times, so for a while a child may be here without its parent: foreign keys come
+/// unproved (NOT VALID), hold for new writes, and are proved at once where that works, otherwise when the migration is
+/// finished.
 /// </remarks>
 internal sealed class IndexBuilder(PostgreSqlStore store)
 {
