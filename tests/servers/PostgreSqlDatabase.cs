@@ -12,11 +12,13 @@ internal sealed class PostgreSqlDatabase(PostgreSqlServer server, string name) :
     public string Address => AddressAt(Server.Port);
 
     /// <summary>For the driver. Not pooled: a connection that a test has closed is closed.</summary>
-    public string ConnectionString =>
-        $"Host=127.0.0.1;Port={Server.Port};Username=godwit;Database={Name};SSL Mode=Disable;Pooling=false";
+    public string ConnectionString => ConnectionStringAt(Server.Port);
 
     /// <summary>The same database by another way, for example a proxy's.</summary>
     public string AddressAt(int port) => $"postgres://godwit@127.0.0.1:{port}/{Name}";
+
+    public string ConnectionStringAt(int port) =>
+        $"Host=127.0.0.1;Port={port};Username=godwit;Database={Name};SSL Mode=Disable;Pooling=false";
 
     /// <summary>Runs SQL, statement by statement, until one fails; returns what they selected.</summary>
     /// <returns>A line a row, with | between the columns.</returns>
