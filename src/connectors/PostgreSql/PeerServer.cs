@@ -6,10 +6,12 @@ namespace Godwit.Connectors.PostgreSql;
 /// <summary>What decides how two servers can be compared and split.</summary>
 /// <param name="Major">Major version; 0 when the other side is no PostgreSQL.</param>
 /// <param name="Order">How texts are ordered: encoding, locale and version of the library behind it.</param>
-internal sealed record PeerServer(int Major, string Order)
+/// <param name="Identity">Which database of which server it is; empty when the user may not know.</param>
+/// <param name="Extensions">Those that are installed.</param>
+internal sealed record PeerServer(int Major, string Order, string Identity, IReadOnlyList<string> Extensions)
 {
     /// <summary>The other side is something else, or there is none.</summary>
-    internal static PeerServer None { get; } = new(0, "");
+    internal static PeerServer None { get; } = new(0, "", "", []);
 
     internal static async Task<PeerServer> Read(
         PostgreSqlSession session, NpgsqlConnection connection, CancellationToken cancellation)
@@ -18,11 +20,16 @@ internal sealed record PeerServer(int Major, string Order)
         var version = session.Major >= 15
             ? "coalesce(pg_database_collation_actual_version(oid), '')"
             : "version()";
-        var order = await Query.One(
+        var row = (await Query.Rows(
             connection,
-            $"SELECT pg_encoding_to_char(encoding) || ' ' || datcollate || ' ' || {version}"
-            + " FROM pg_database WHERE datname = current_database()",
-            cancellation).ConfigureAwait(false);
-        return new PeerServer(session.Major, order!);
+            $"""
+            SELECT pg_encoding_to_char(encoding) || ' ' || datcollate || ' ' || {version},
+              CASE WHEN has_function_privilege('pg_control_system()', 'EXECUTE')
+                THEN (SELECT system_identifier::text FROM pg_control_system()) || '/' || oid ELSE '' END,
+              (SELECT string_agg(extname, E'\n') FROM pg_extension)
+            FROM pg_database WHERE datname = current_database()
+            """,
+            cancellation).ConfigureAwait(false))[0];
+        return new PeerServer(session.Major, row[0]!, row[1] ?? "", row[2]?.Split('\n') ?? []);
     }
 }

@@ -68,10 +68,10 @@ internal static class PostgreSqlProblems
         "GW-PGS-013", $"{shown} said something unexpected when Godwit wanted to {doing}.", why,
         "Look at the server's log. When the cause is away, run: godwit resume", Recovery.Pause);
 
-    internal static Problem NotLogical(string shown, string level) => new(
+    internal static Problem NotLogical(string shown, string level, Recovery recovery) => new(
         "GW-PGS-014", $"{shown} does not log what is needed to follow changes.",
         $"wal_level is '{Printable.Text(level)}', and must be 'logical'.",
-        "Run: ALTER SYSTEM SET wal_level = logical; and restart the server.", Recovery.Stop);
+        "Run: ALTER SYSTEM SET wal_level = logical; and restart the server.", recovery);
 
     internal static Problem NoIdentity(string table) => new(
         "GW-PGS-015", $"Rows of {Printable.Text(table)} cannot be told apart.",
@@ -135,6 +135,52 @@ internal static class PostgreSqlProblems
     internal static Problem Unmovable(string table, string why) => new(
         "GW-PGS-026", $"The table {Printable.Text(table)} cannot be moved.", Sentence(why),
         "Exclude it in the migration file, or change it.", Recovery.Stop);
+
+    internal static Problem MissingRight(string shown, string what, string grant) => new(
+        "GW-PGS-027", $"The user may not {Printable.Text(what)} at {shown}.",
+        "Without that right the migration would stop half-way.", $"Run there: {Printable.Text(grant)}", Recovery.Stop);
+
+    internal static Problem TooOld(string shown, int major) => new(
+        "GW-PGS-028", $"{shown} is PostgreSQL {major}.", "Godwit follows versions 14 and newer.",
+        "Upgrade the server first.", Recovery.Stop);
+
+    internal static Problem NothingFree(string shown, string setting) => new(
+        "GW-PGS-029", $"{shown} has nothing left of {setting}.", "A migration needs one for itself.",
+        $"Run: ALTER SYSTEM SET {setting} = …; and restart the server, or drop what is not used.", Recovery.Stop);
+
+    internal static Problem SlotWillWait(string shown, long prepared, string open) => new(
+        "GW-PGS-030", $"The replication slot at {shown} can be made only when older transactions have ended.",
+        $"{prepared} are prepared; open for long: {(open.Length > 0 ? Printable.Text(open) : "none")}.",
+        "End them (pg_prepared_xacts, pg_stat_activity), or wait.", Recovery.Retry);
+
+    internal static Problem SlotIsLimited(string shown, string limit) => new(
+        "GW-PGS-031", $"{shown} drops log that a slot still needs when it is more than {Printable.Text(limit)}.",
+        "max_slot_wal_keep_size is set; a long copy under many writes may pass it, and would have to begin again.",
+        "Raise it for the time of the migration.", Recovery.Retry);
+
+    internal static Problem LargeObjects(string shown, long count) => new(
+        "GW-PGS-032", $"{shown} holds {count} large objects, which are not moved.",
+        "They lie outside of tables, and their changes are not in the logical log.",
+        "Move them by pg_dump --large-objects, or into a bytea column first.", Recovery.Retry);
+
+    internal static Problem SameDatabase(string shown) => new(
+        "GW-PGS-033", $"{shown} is the source itself.", "Both addresses lead to the same database of the same server.",
+        "Correct one of the two addresses in the migration file.", Recovery.Stop);
+
+    internal static Problem OtherEncoding(string shown, string here, string there) => new(
+        "GW-PGS-034", $"{shown} is encoded in {here}, the source in {there}.",
+        "Values pass as they are, so both have to be encoded alike.",
+        $"Make the target anew: CREATE DATABASE … ENCODING '{there}' TEMPLATE template0;", Recovery.Stop);
+
+    internal static Problem NoExtension(string shown, string extension) => new(
+        "GW-PGS-035", $"The extension {Printable.Text(extension)} cannot be had at {shown}.",
+        "The source uses it, and the server of the target does not have its files.",
+        "Install its package at the target's machine.", Recovery.Stop);
+
+    internal static Problem Collisions(string shown, string table, string columns, long count, string example) => new(
+        "GW-PGS-036", $"{count} values of {Printable.Text(columns)} in {Printable.Text(table)} are taken at {shown}.",
+        $"Rows of others hold them there, for example {Printable.Text(example)}.",
+        "Give those rows, or the tenant's, other values before the move.", Recovery.Stop);
 
     private static string Sentence(string text)
     {

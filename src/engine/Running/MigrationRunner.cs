@@ -85,6 +85,10 @@ public sealed class MigrationRunner(RunnerSetup setup)
             {
                 await phases.Prepare(cancellation);
                 prepared = true;
+
+                // What held up an earlier run does so no longer, or it will be reported again.
+                if (run.State.Problem is not null)
+                    await run.Journal.Report(null, cancellation);
             }
             if (await Advance(run, phases, cancellation))
                 return;

@@ -11,6 +11,8 @@ internal static class TableCheck
     {
         if (table.Name.Count(one => one == '.') > 1)
             return PostgreSqlProblems.Unmovable(table.Name, "Its schema or name holds a dot");
+        if (table.Kind == 'f')
+            return PostgreSqlProblems.Unmovable(table.Name, "It is a foreign table: its rows are somewhere else");
         if (table.Persistence == 'u')
             return PostgreSqlProblems.Unmovable(table.Name, "It is UNLOGGED, so changes to it are not in the log");
         if (table.Inherits)

@@ -11,7 +11,7 @@ internal static class SchemaReader
     /// <summary>Condition on <c>c</c> (pg_class) and <c>s</c> (pg_namespace): a table of the user's.</summary>
     private const string Users =
         $"""
-        c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+        c.relkind IN ('r', 'p', 'f') AND NOT c.relispartition AND c.relpersistence <> 't'
         AND s.nspname NOT IN ('pg_catalog', 'information_schema', '{PostgreSqlNames.Schema}')
         AND s.nspname NOT LIKE 'pg\_%'
         AND NOT EXISTS(SELECT 1 FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid
