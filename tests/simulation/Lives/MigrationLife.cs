@@ -14,6 +14,9 @@ internal sealed class MigrationLife
 {
     private const int MostLives = 200;
 
+    /// <summary>Longer than all that may go wrong after a handover, one after the other.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+
     private readonly World _world;
     private readonly MemoryDatabase _home;
     private readonly MemoryDatabase _other;
@@ -44,7 +47,9 @@ internal sealed class MigrationLife
             _shop.ServeNeighbours(writes: 20),
         ]);
         var person = Command();
-        await RunToTheEnd();
+        var run = RunToTheEnd();
+        await await Task.WhenAny(run, person); // What a person finds wrong ends the story at once.
+        await run;
         await person;
         await customers;
         Audit();
@@ -112,10 +117,28 @@ internal sealed class MigrationLife
             var back = state.Phase is MigrationPhase.Guarding or MigrationPhase.RollingBack;
             if (await Order(back ? MigrationCommand.Rollback : MigrationCommand.Cutover))
                 handovers--;
+            await WritersAreLetIn();
         }
         while (!await Order(MigrationCommand.Finish))
             await _world.Pause(TimeSpan.FromMilliseconds(500));
     }
+
+    /// <summary>Whether a handover was done or undone, the tenant's writers may write where the route leads them, soon:
+    /// also when the runner died meanwhile, or a failed hook takes traffic back.</summary>
+    private async Task WritersAreLetIn()
+    {
+        var start = _world.Clock.GetTimestamp();
+        while (Place().Fences.Values.Any(one => one.IsUp))
+        {
+            Assert.True(
+                _world.Clock.GetElapsedTime(start) < LongestWait,
+                $"Writers wait at {Place().Name} for {LongestWait.TotalSeconds} s after a handover.");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), _world.Clock);
+        }
+    }
+
+    private MemoryDatabase Place() =>
+        _world.RouteOnDisk.Resolve(_home.Address) == _other.Address ? _other : _home;
 
     private async Task<bool> Order(MigrationCommand command)
     {
@@ -145,7 +168,7 @@ internal sealed class MigrationLife
 
     private void Audit()
     {
-        var place = _world.RouteOnDisk.Resolve(_home.Address) == _other.Address ? _other : _home;
+        var place = Place();
         foreach (var table in Storefront.Tables)
         {
             AssertEqual(
