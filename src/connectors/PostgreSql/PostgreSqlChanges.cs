@@ -16,10 +16,15 @@ namespace Godwit.Connectors.PostgreSql;
 /// <remarks>See docs/decisions/0008: why records are read and not taken from the log.</remarks>
 internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, IAsyncDisposable
 {
+    /// <summary>With fewer keys waiting a batch is made when it is asked for, so that it is as late as
+    /// possible.</summary>
+    private const int WorthAhead = 5000;
+
     private readonly SemaphoreSlim _turn = new(1, 1);
     private IReadOnlyList<ScopedStream> _streams = [];
     private ScopeFilter _filter = new(store.Opening.Shown);
     private LogReader? _reader;
+    private BatchAhead? _ahead;
     private bool _isFirst = true;
 
     /// <summary>Where the slot begins; what a copy has read at least.</summary>
@@ -99,15 +104,44 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
     {
         if (Start is null)
             throw new InvalidOperationException("Changes are asked for before capture was prepared.");
+        var batch = await TakeAhead(after, cancellation).ConfigureAwait(false);
+        if (batch is null)
+        {
+            if (_reader is null || _reader.Told != after)
+                await OpenReader(after, cancellation).ConfigureAwait(false);
+            _filter.Confirm(after);
+            batch = await Make(_reader!, after, patience, cancellation).ConfigureAwait(false);
+        }
+        if (batch is not null && _reader is { } reader && reader.Waiting >= WorthAhead)
+            _ahead = new BatchAhead(batch.Reached, token => Make(reader, batch.Reached, TimeSpan.Zero, token));
+        return batch;
+    }
+
+    private async Task<ChangeBatch?> TakeAhead(Position after, CancellationToken cancellation)
+    {
+        if (_ahead is not { } ahead)
+            return null;
+        if (ahead.After != after)
+        {
+            await CloseReader().ConfigureAwait(false);
+            return null;
+        }
+        _filter.Confirm(after);
+        var batch = await ahead.Take(cancellation).ConfigureAwait(false);
+        _ahead = null;
+        await ahead.DisposeAsync().ConfigureAwait(false);
+        return batch;
+    }
+
+    private async Task<ChangeBatch?> Make(
+        LogReader reader, Position after, TimeSpan patience, CancellationToken cancellation)
+    {
         var clock = store.Opening.Clock;
         var start = clock.GetTimestamp();
-        if (_reader is null || _reader.Told != after)
-            await OpenReader(after, cancellation).ConfigureAwait(false);
-        _filter.Confirm(after);
         while (true)
         {
             var left = patience - clock.GetElapsedTime(start);
-            using var log = await _reader!
+            using var log = await reader
                 .Take(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, cancellation).ConfigureAwait(false);
             if (log is null)
                 return null;
@@ -142,11 +176,17 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
 
     private async Task CloseReader()
     {
+        if (_ahead is { } ahead)
+        {
+            _ahead = null;
+            await ahead.DisposeAsync().ConfigureAwait(false);
+        }
         if (_reader is { } reader)
         {
             _reader = null;
             await reader.DisposeAsync().ConfigureAwait(false);
         }
+        _filter.ForgetUntaken();
     }
 
     /// <summary>Whether the tables that the log described anew are still what was planned.</summary>

@@ -122,10 +122,10 @@ internal sealed class LogParser(IReadOnlyList<ScopedStream> streams, ScopeFilter
 
     private void Touch(Relation relation, bool isOld, LogBatch into)
     {
-        var columns = KeySql.Columns(relation.Stream.Schema).ToArray();
-        using var key = new RecordBatch(columns.Length);
-        for (var i = 0; i < columns.Length; i++)
-            AppendField(key, Wire.Of(columns[i]), relation.Key[i]);
+        var key = relation.Scratch;
+        key.Clear();
+        for (var i = 0; i < relation.Key.Length; i++)
+            AppendField(key, relation.Wires[i], relation.Key[i]);
         key.EndRecord();
         var touched = Key.Of(key, 0);
         if (filter.Concerns(relation.Stream, touched, isOld ? null : TenantOf(relation), _commitsAt))

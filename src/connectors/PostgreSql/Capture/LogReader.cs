@@ -38,6 +38,16 @@ internal sealed class LogReader : IAsyncDisposable
     /// <summary>The end of what was taken.</summary>
     internal Position Told { get; private set; }
 
+    /// <summary>How many keys were read and not taken.</summary>
+    internal long Waiting
+    {
+        get
+        {
+            lock (_lock)
+                return _batch.Count;
+        }
+    }
+
     internal static async Task<LogReader> Start(
         PostgreSqlSession session, LogParser parser, PostgreSqlNames names, Position after,
         CancellationToken cancellation)

@@ -1,3 +1,5 @@
+using Godwit.Connectors.PostgreSql.Sql;
+using Godwit.Core.Records;
 using Godwit.Core.Schemas;
 
 namespace Godwit.Connectors.PostgreSql.Capture;
@@ -20,6 +22,8 @@ internal sealed class Relation
             throw new KeyNotFoundException(name);
         }
         Key = [.. stream.Schema.KeyColumns.Select(index => Place(stream.Schema.Columns[index].Name))];
+        Wires = Wire.Of(KeySql.Columns(stream.Schema));
+        Scratch = new RecordBatch(Key.Length);
         Tenant = stream.Kind == ScopeKind.ByColumn ? Place(stream.Schema.Columns[stream.TenantColumn].Name) : -1;
     }
 
@@ -27,6 +31,12 @@ internal sealed class Relation
 
     /// <summary>Places of the key's columns in a tuple.</summary>
     internal int[] Key { get; }
+
+    /// <summary>How the key's columns travel.</summary>
+    internal IReadOnlyList<Wire> Wires { get; }
+
+    /// <summary>For one key at a time, while it is taken out of a tuple.</summary>
+    internal RecordBatch Scratch { get; }
 
     /// <summary>Place of the tenant's column; -1 when that does not decide.</summary>
     internal int Tenant { get; }

@@ -25,6 +25,7 @@ internal sealed class ScopeFilter(string shown)
     private readonly Dictionary<int, HashSet<ulong>> _members = [];
     private readonly Dictionary<int, HashSet<ulong>> _durable = [];
     private readonly List<(Position Reached, int Stream, ulong Key, bool IsIn)> _pending = [];
+    private readonly Dictionary<(int Stream, ulong Key), bool> _told = [];
     private bool _isFull;
     private long _count;
 
@@ -86,12 +87,17 @@ internal sealed class ScopeFilter(string shown)
                 Remember(stream, hash);
             if (_isFull || LogPosition.Lsn(reached) <= Since)
                 return true;
+            // What a batch that is still on its way has told counts: this one comes after it.
+            var before = _told.TryGetValue((stream.Number, hash), out var told)
+                ? told
+                : Set(_durable, stream.Number).Contains(hash);
             _pending.Add((reached, stream.Number, hash, isIn));
-            return Set(_durable, stream.Number).Contains(hash) != isIn;
+            _told[(stream.Number, hash)] = isIn;
+            return before != isIn;
         }
     }
 
-    /// <summary>Batches up to a position are durable; what later ones told is void.</summary>
+    /// <summary>Batches up to a position are durable.</summary>
     internal void Confirm(Position durable)
     {
         lock (_lock)
@@ -105,7 +111,20 @@ internal sealed class ScopeFilter(string shown)
                 else
                     Set(_durable, stream).Remove(key);
             }
+            _pending.RemoveAll(one => one.Reached <= durable);
+            _told.Clear();
+            foreach (var (_, stream, key, isIn) in _pending)
+                _told[(stream, key)] = isIn;
+        }
+    }
+
+    /// <summary>What is not durable is told again from the log: that it was told before is void.</summary>
+    internal void ForgetUntaken()
+    {
+        lock (_lock)
+        {
             _pending.Clear();
+            _told.Clear();
         }
     }
 

@@ -2,6 +2,7 @@ using Godwit.Connectors.PostgreSql.Copying;
 using Godwit.Connectors.PostgreSql.Sql;
 using Godwit.Core.Changes;
 using Godwit.Core.Positions;
+using Godwit.Core.Records;
 using Godwit.Core.Schemas;
 using Godwit.Core.Stores;
 using Npgsql;
@@ -82,19 +83,23 @@ internal sealed class BatchApplier(PostgreSqlStore store) : IAsyncDisposable
                 $"{Staging.Create(stream, "r")}; {Staging.CreateKeys(stream, "k")}; {Staging.CreateKeys(stream, "g")}",
                 cancellation).ConfigureAwait(false);
         }
-        var all = await CopyWriter.Begin(connection, Staging.Name(stream, "k"), cancellation).ConfigureAwait(false);
-        await using (all.ConfigureAwait(false))
-        {
-            await all.Add(touched.Keys, touched.Keys.ColumnCount, cancellation).ConfigureAwait(false);
-            await all.Complete(cancellation).ConfigureAwait(false);
-        }
+        if (SetWriter.NeedsAllKeys(stream))
+            await Stage(connection, stream, "k", touched.Keys, cancellation).ConfigureAwait(false);
         if (!touched.Gone.Contains(true))
             return;
         using var gone = touched.OnlyGone();
-        var some = await CopyWriter.Begin(connection, Staging.Name(stream, "g"), cancellation).ConfigureAwait(false);
-        await using var _ = some.ConfigureAwait(false);
-        await some.Add(gone, gone.ColumnCount, cancellation).ConfigureAwait(false);
-        await some.Complete(cancellation).ConfigureAwait(false);
+        await Stage(connection, stream, "g", gone, cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task Stage(
+        NpgsqlConnection connection, ScopedStream stream, string kind, RecordBatch keys,
+        CancellationToken cancellation)
+    {
+        var writer = await CopyWriter.Begin(connection, Staging.Name(stream, kind), cancellation)
+            .ConfigureAwait(false);
+        await using var _ = writer.ConfigureAwait(false);
+        await writer.Add(keys, keys.ColumnCount, cancellation).ConfigureAwait(false);
+        await writer.Complete(cancellation).ConfigureAwait(false);
     }
 
     private static async Task<(long Records, long Bytes)> StageRecords(
@@ -148,6 +153,8 @@ internal sealed class BatchApplier(PostgreSqlStore store) : IAsyncDisposable
         catch (PostgresException conflict) when (conflict.SqlState == PostgresErrorCodes.UniqueViolation)
         {
             await Query.Run(connection, "ROLLBACK TO SAVEPOINT godwit", cancellation).ConfigureAwait(false);
+            foreach (var touched in batch.Touched.Where(one => !SetWriter.NeedsAllKeys(one.Stream)))
+                await Stage(connection, touched.Stream, "k", touched.Keys, cancellation).ConfigureAwait(false);
             return await Write(connection, batch, SetWriter.Replace, cancellation).ConfigureAwait(false);
         }
     }

@@ -12,6 +12,11 @@ internal abstract class SetWriter
     /// <summary>Deletes all touched records and inserts the present ones: records may change places.</summary>
     internal static SetWriter Replace { get; } = new Replacer();
 
+    /// <summary>Whether even merging has to forget all touched records first: where the whole row is the key, several
+    /// rows may be one record.</summary>
+    internal static bool NeedsAllKeys(ScopedStream stream) =>
+        stream.Schema.KeyColumns.Count == stream.Schema.Columns.Count;
+
     internal static string DeleteGone(ScopedStream stream) => Delete(stream, "g");
 
     /// <summary>What else has to go before anything is taken.</summary>
@@ -30,9 +35,6 @@ internal abstract class SetWriter
             + $" SELECT {columns} FROM {Staging.Name(stream, "r")} AS r{which}";
     }
 
-    private static bool IsWhole(ScopedStream stream) =>
-        stream.Schema.KeyColumns.Count == stream.Schema.Columns.Count;
-
     private sealed class Replacer : SetWriter
     {
         internal override IEnumerable<string> Clear(ScopedStream stream) => [Delete(stream, "k")];
@@ -42,13 +44,12 @@ internal abstract class SetWriter
 
     private sealed class Merger : SetWriter
     {
-        // Where the whole row is the key, several rows may be one record: there is nothing to update.
         internal override IEnumerable<string> Clear(ScopedStream stream) =>
-            IsWhole(stream) ? [Delete(stream, "k")] : [];
+            NeedsAllKeys(stream) ? [Delete(stream, "k")] : [];
 
         internal override IEnumerable<string> Take(ScopedStream stream)
         {
-            if (IsWhole(stream))
+            if (NeedsAllKeys(stream))
                 return [Insert(stream, "")];
             var schema = stream.Schema;
             var key = KeySql.SameRecord(schema, "t", "r");
