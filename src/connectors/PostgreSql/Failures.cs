@@ -28,7 +28,7 @@ internal static class Failures
             OperationCanceledException or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled }
                 when cancellation.IsCancellationRequested => new OperationCanceledException(cancellation),
             PostgresException server => new GodwitException(OfServer(server, shown, doing)),
-            NpgsqlException or SocketException or IOException or TimeoutException
+            NpgsqlException or SocketException or IOException or TimeoutException or ObjectDisposedException
                 when cancellation.IsCancellationRequested => new OperationCanceledException(cancellation),
             NpgsqlException or SocketException or IOException or TimeoutException or ObjectDisposedException =>
                 new GodwitException(PostgreSqlProblems.NotReached(shown, Why(failure))),

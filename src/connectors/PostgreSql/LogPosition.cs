@@ -1,5 +1,7 @@
 using System.Globalization;
+using Godwit.Connectors.PostgreSql.Sql;
 using Godwit.Core.Positions;
+using Npgsql;
 
 namespace Godwit.Connectors.PostgreSql;
 
@@ -29,6 +31,10 @@ internal static class LogPosition
         return (ulong.Parse(parts[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture) << 32)
             + ulong.Parse(parts[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
+
+    /// <summary>Where the server's log ends at this moment: behind everything that can be seen.</summary>
+    internal static async Task<ulong> End(NpgsqlConnection connection, CancellationToken cancellation) => Parse(
+        (await Query.One(connection, "SELECT pg_current_wal_insert_lsn()", cancellation).ConfigureAwait(false))!);
 
     internal static string Show(ulong lsn) =>
         string.Create(CultureInfo.InvariantCulture, $"{lsn >> 32:X}/{lsn & uint.MaxValue:X}");

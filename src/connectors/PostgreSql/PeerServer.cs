@@ -1,3 +1,4 @@
+using System.Globalization;
 using Godwit.Connectors.PostgreSql.Sql;
 using Npgsql;
 
@@ -8,10 +9,12 @@ namespace Godwit.Connectors.PostgreSql;
 /// <param name="Order">How texts are ordered: encoding, locale and version of the library behind it.</param>
 /// <param name="Identity">Which database of which server it is; empty when the user may not know.</param>
 /// <param name="Extensions">Those that are installed.</param>
-internal sealed record PeerServer(int Major, string Order, string Identity, IReadOnlyList<string> Extensions)
+/// <param name="Database">Oid of the database; it stays when that is renamed.</param>
+internal sealed record PeerServer(
+    int Major, string Order, string Identity, IReadOnlyList<string> Extensions, uint Database)
 {
     /// <summary>The other side is something else, or there is none.</summary>
-    internal static PeerServer None { get; } = new(0, "", "", []);
+    internal static PeerServer None { get; } = new(0, "", "", [], 0);
 
     internal static async Task<PeerServer> Read(
         PostgreSqlSession session, NpgsqlConnection connection, CancellationToken cancellation)
@@ -26,10 +29,12 @@ internal sealed record PeerServer(int Major, string Order, string Identity, IRea
             SELECT pg_encoding_to_char(encoding) || ' ' || datcollate || ' ' || {version},
               CASE WHEN has_function_privilege('pg_control_system()', 'EXECUTE')
                 THEN (SELECT system_identifier::text FROM pg_control_system()) || '/' || oid ELSE '' END,
-              (SELECT string_agg(extname, E'\n') FROM pg_extension)
+              (SELECT string_agg(extname, E'\n') FROM pg_extension), oid
             FROM pg_database WHERE datname = current_database()
             """,
             cancellation).ConfigureAwait(false))[0];
-        return new PeerServer(session.Major, row[0]!, row[1] ?? "", row[2]?.Split('\n') ?? []);
+        return new PeerServer(
+            session.Major, row[0]!, row[1] ?? "", row[2]?.Split('\n') ?? [],
+            uint.Parse(row[3]!, CultureInfo.InvariantCulture));
     }
 }

@@ -100,6 +100,9 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
         _turn.Dispose();
     }
 
+    /// <inheritdoc cref="ScopeFilter.HasRead"/>
+    internal void HasRead(ulong end) => _filter.HasRead(end);
+
     private async Task<ChangeBatch?> Collect(Position after, TimeSpan patience, CancellationToken cancellation)
     {
         if (Start is null)
@@ -171,7 +174,8 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
             _isFirst = false;
         }
         _reader = await LogReader.Start(
-            store.Session, new LogParser(_streams, _filter), store.Names, after, cancellation).ConfigureAwait(false);
+            store.Session, new LogParser(_streams, _filter, store.Names.Own), store.Names, after, cancellation)
+            .ConfigureAwait(false);
     }
 
     private async Task CloseReader()
@@ -223,9 +227,7 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
             foreach (var stream in _streams.Where(one => one.Kind != ScopeKind.Everything))
                 await LoadKeys(connection, filter, stream, cancellation).ConfigureAwait(false);
             await Query.Run(connection, "COMMIT", cancellation).ConfigureAwait(false);
-            var now = await Query.One(connection, "SELECT pg_current_wal_insert_lsn()", cancellation)
-                .ConfigureAwait(false);
-            filter.Since = LogPosition.Parse(now!);
+            filter.Begin(await LogPosition.End(connection, cancellation).ConfigureAwait(false));
         }
         _filter = filter;
     }

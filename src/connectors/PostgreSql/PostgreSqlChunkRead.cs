@@ -24,16 +24,20 @@ internal sealed class PostgreSqlChunkRead : IChunkRead
     private readonly string _where;
 
     private PostgreSqlChunkRead(
-        PostgreSqlStore store, NpgsqlConnection connection, ScopedStream stream, KeyRange range, Position start)
+        PostgreSqlStore store, NpgsqlConnection connection, ScopedStream stream, KeyRange range, Position start,
+        ulong end)
     {
-        (_store, _connection, _stream) = (store, connection, stream);
+        (_store, _connection, _stream, End) = (store, connection, stream, end);
         _where = $"{KeySql.Within(stream.Schema, "t", range)} AND {ScopeSql.Of(stream, "t")}";
         Visibility = Visibility.UpTo(start);
     }
 
     public Visibility Visibility { get; }
 
-    internal static async Task<IChunkRead> Start(
+    /// <summary>Where the log ended when this read began: behind everything that it sees.</summary>
+    internal ulong End { get; }
+
+    internal static async Task<PostgreSqlChunkRead> Start(
         PostgreSqlStore store, ScopedStream stream, KeyRange range, Position start, CancellationToken cancellation)
     {
         var connection = await store.Session.Open(cancellation).ConfigureAwait(false);
@@ -42,8 +46,10 @@ internal sealed class PostgreSqlChunkRead : IChunkRead
         {
             await Query.Run(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", cancellation)
                 .ConfigureAwait(false);
+            // The first statement: what it sees is what all see.
+            var end = await LogPosition.End(connection, cancellation).ConfigureAwait(false);
             isOpen = true;
-            return new PostgreSqlChunkRead(store, connection, stream, range, start);
+            return new PostgreSqlChunkRead(store, connection, stream, range, start, end);
         }
         finally
         {

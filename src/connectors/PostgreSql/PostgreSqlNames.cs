@@ -1,7 +1,12 @@
+using System.Globalization;
+
 namespace Godwit.Connectors.PostgreSql;
 
 /// <summary>What one migration installs in a server is called so that nothing else is.</summary>
-internal sealed class PostgreSqlNames(string mark)
+/// <param name="mark">Of the migration.</param>
+/// <param name="database">Its oid: both sides of a move may be databases of one server, and slots are the
+/// server's.</param>
+internal sealed class PostgreSqlNames(string mark, uint database)
 {
     /// <summary>The schema that holds everything of every migration.</summary>
     internal const string Schema = "_godwit";
@@ -14,10 +19,16 @@ internal sealed class PostgreSqlNames(string mark)
 
     internal string Publication { get; } = Everyone + mark;
 
-    internal string Slot { get; } = Everyone + mark;
+    internal string Slot { get; } = string.Create(CultureInfo.InvariantCulture, $"{Everyone}{mark}_{database}");
 
     /// <summary>Prefix of the messages that are written into the log as markers.</summary>
     internal string Marker { get; } = Everyone + mark;
+
+    /// <summary>Prefix of the message that begins the transactions in which this migration writes: the way back does
+    /// not tell them.</summary>
+    internal string Own { get; } = $"{Everyone}own_{mark}";
+
+    internal string SayOwn => $"SELECT pg_logical_emit_message(true, '{Own}', '')";
 
     /// <summary>A sequence: 1 while the fence is down, 2 while it is up. Read without a snapshot.</summary>
     internal string Fence { get; } = $"{Schema}.fence_{mark}";

@@ -19,14 +19,15 @@ internal sealed class PostgreSqlSnapshot(PostgreSqlStore store, PostgreSqlChange
         ScopedStream stream, ChunkSize size, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var schema = stream.Schema;
-        var each = schema.EstimatedRecords > 0 ? Math.Max(1, schema.EstimatedBytes / schema.EstimatedRecords) : 1;
+        var (records, bytes) = await Size(schema, cancellation).ConfigureAwait(false);
+        var each = records > 0 ? Math.Max(1, bytes / records) : 1;
         var total = stream.Kind == ScopeKind.Everything
-            ? schema.EstimatedRecords
+            ? records
             : (await store.Catalog.Count(stream, cancellation).ConfigureAwait(false)).InScope;
         var chunks = Math.Max(Parts(total, size.Records), Parts(total * each, size.Bytes));
         var bounds = chunks == 1 || !CanSplit(schema)
             ? []
-            : await Bounds(stream, chunks, cancellation).ConfigureAwait(false);
+            : await Bounds(stream, chunks, bytes / 8192, cancellation).ConfigureAwait(false);
         for (var i = 0; i <= bounds.Count; i++)
         {
             var range = new KeyRange(i == 0 ? null : bounds[i - 1], i == bounds.Count ? null : bounds[i]);
@@ -40,23 +41,31 @@ internal sealed class PostgreSqlSnapshot(PostgreSqlStore store, PostgreSqlChange
         await Failures.Translate(
             store.Opening.Shown,
             "read a chunk",
-            () => PostgreSqlChunkRead.Start(store, stream, range, changes.Start ?? LogPosition.Of(0), cancellation),
+            async () =>
+            {
+                var read = await PostgreSqlChunkRead
+                    .Start(store, stream, range, changes.Start ?? LogPosition.Of(0), cancellation)
+                    .ConfigureAwait(false);
+                changes.HasRead(read.End);
+                return read;
+            },
             cancellation).ConfigureAwait(false);
 
     public async ValueTask<ChangeBatch> ReadKeys(
         ScopedStream stream, RecordBatch keys, CancellationToken cancellation)
     {
-        var now = await store.Session.Do(
-            "read the log's end",
-            connection => Query.One(connection, "SELECT pg_current_wal_insert_lsn()", cancellation),
-            cancellation).ConfigureAwait(false);
-        var reached = LogPosition.Of(LogPosition.Parse(now!));
-        return await Failures.Translate(
+        var reached = LogPosition.Of(await End(cancellation).ConfigureAwait(false));
+        var batch = await Failures.Translate(
             store.Opening.Shown,
             "read records by key",
             () => TouchedReader.OfKeys(store, stream, keys, reached, cancellation),
             cancellation).ConfigureAwait(false);
+        changes.HasRead(await End(cancellation).ConfigureAwait(false));
+        return batch;
     }
+
+    private Task<ulong> End(CancellationToken cancellation) => store.Session.Do(
+        "read the log's end", connection => LogPosition.End(connection, cancellation), cancellation);
 
     private static long Parts(long total, long most) => Math.Max(1, (total + most - 1) / most);
 
@@ -68,12 +77,32 @@ internal sealed class PostgreSqlSnapshot(PostgreSqlStore store, PostgreSqlChange
             || (store.Peer.Major > 0 && (column.Collation is null || store.Peer.Order == store.Own.Order)
                 && KeySql.HasEquality(column))));
 
+    // Now, and not when the catalog was read: a table may have grown since the plan was made.
+    private async Task<(long Records, long Bytes)> Size(StreamSchema schema, CancellationToken cancellation)
+    {
+        var table = $"{Quote.Text(Quote.Table(schema))}::regclass";
+        var row = (await store.Session.Do(
+            "look how large a table is",
+            connection => Query.Rows(
+                connection,
+                $"""
+                SELECT coalesce(sum(CASE WHEN l.reltuples <= 0 OR l.relpages = 0 THEN pg_relation_size(l.oid) / 100
+                    ELSE l.reltuples / l.relpages * (pg_relation_size(l.oid) / 8192) END), 0)::bigint,
+                  coalesce(sum(pg_table_size(l.oid)), 0)::bigint
+                FROM pg_class l WHERE (l.oid = {table} AND l.relkind = 'r')
+                  OR l.oid IN (SELECT relid FROM pg_partition_tree({table}) WHERE isleaf)
+                """,
+                cancellation),
+            cancellation).ConfigureAwait(false))[0];
+        return (
+            long.Parse(row[0]!, CultureInfo.InvariantCulture), long.Parse(row[1]!, CultureInfo.InvariantCulture));
+    }
+
     // From a sample of the pages: bounds are only bounds. A tenant's keys are looked at one by one.
-    private Task<List<Key>> Bounds(ScopedStream stream, long chunks, CancellationToken cancellation)
+    private Task<List<Key>> Bounds(ScopedStream stream, long chunks, long pages, CancellationToken cancellation)
     {
         var schema = stream.Schema;
-        var pages = Math.Max(1, schema.EstimatedBytes / 8192);
-        var percent = Math.Clamp(100.0 * BlocksPerChunk * chunks / pages, 0.01, 100);
+        var percent = Math.Clamp(100.0 * BlocksPerChunk * chunks / Math.Max(1, pages), 0.01, 100);
         var from = stream.Kind == ScopeKind.Everything && percent < 50
             ? string.Create(CultureInfo.InvariantCulture, $"{Quote.Table(schema)} AS t TABLESAMPLE SYSTEM ({percent})")
             : $"{Quote.Table(schema)} AS t WHERE {ScopeSql.Of(stream, "t")}";

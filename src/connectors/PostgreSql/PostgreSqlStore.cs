@@ -12,7 +12,7 @@ internal sealed class PostgreSqlStore : IStore
 
     internal PostgreSqlStore(StoreOpening opening)
     {
-        (Opening, Names) = (opening, new PostgreSqlNames(opening.Mark));
+        Opening = opening;
         Session = new PostgreSqlSession(opening);
         Throttle = new Throttle(opening.BytesPerSecond, opening.Clock);
         _changes = new PostgreSqlChanges(this);
@@ -51,7 +51,7 @@ internal sealed class PostgreSqlStore : IStore
 
     internal StoreOpening Opening { get; }
 
-    internal PostgreSqlNames Names { get; }
+    internal PostgreSqlNames Names => field ??= new PostgreSqlNames(Opening.Mark, Own.Database);
 
     internal PostgreSqlSession Session { get; }
 

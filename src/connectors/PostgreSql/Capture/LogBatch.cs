@@ -11,6 +11,9 @@ internal sealed class LogBatch : IDisposable
 
     internal long Count { get; private set; }
 
+    /// <summary>Where this part of the log begins.</summary>
+    internal Position Begin { get; set; }
+
     /// <summary>Where this part of the log ends.</summary>
     internal Position Reached { get; set; }
 

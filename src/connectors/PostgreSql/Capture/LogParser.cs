@@ -10,7 +10,10 @@ namespace Godwit.Connectors.PostgreSql.Capture;
 /// Transactions come whole and in the order of their commits. Only the ends of commits are positions: the log's other
 /// coordinates do not grow from one transaction to the next. A kind of message that is not known stops the run.
 /// </remarks>
-internal sealed class LogParser(IReadOnlyList<ScopedStream> streams, ScopeFilter filter)
+/// <param name="streams">What is followed.</param>
+/// <param name="filter">Decides which keys concern the migration.</param>
+/// <param name="own">Prefix of the message by which the migration marks its own transactions.</param>
+internal sealed class LogParser(IReadOnlyList<ScopedStream> streams, ScopeFilter filter, string own)
 {
     private readonly Dictionary<uint, Relation?> _relations = [];
     private readonly Dictionary<string, ScopedStream> _byName =
@@ -21,6 +24,7 @@ internal sealed class LogParser(IReadOnlyList<ScopedStream> streams, ScopeFilter
     private ulong _commitsAt;
     private DateTimeOffset _began;
     private uint _transaction;
+    private bool _isOwn;
 
     /// <summary>End of the last commit that was read.</summary>
     internal ulong LastEnd { get; set; }
@@ -58,7 +62,12 @@ internal sealed class LogParser(IReadOnlyList<ScopedStream> streams, ScopeFilter
             case (byte)'T':
                 Truncate(message, into);
                 break;
-            case (byte)'M' or (byte)'O' or (byte)'Y':
+            case (byte)'M':
+                // Flags and place, then the prefix. Our own transactions say so before anything else.
+                message.Bytes(9);
+                _isOwn |= IsInside && message.Name() == own;
+                break;
+            case (byte)'O' or (byte)'Y':
                 break;
             default:
                 throw new GodwitException(PostgreSqlProblems.UnknownMessage(bytes[0], LogPosition.Show(LastEnd)));
@@ -67,7 +76,7 @@ internal sealed class LogParser(IReadOnlyList<ScopedStream> streams, ScopeFilter
 
     private void Begin(LogMessage message, LogBatch into)
     {
-        IsInside = true;
+        (IsInside, _isOwn) = (true, false);
         _commitsAt = message.Number64();
         // Microseconds since 2000-01-01.
         var at = new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero).AddTicks((long)message.Number64() * 10);
@@ -128,7 +137,15 @@ internal sealed class LogParser(IReadOnlyList<ScopedStream> streams, ScopeFilter
             AppendField(key, relation.Wires[i], relation.Key[i]);
         key.EndRecord();
         var touched = Key.Of(key, 0);
-        if (filter.Concerns(relation.Stream, touched, isOld ? null : TenantOf(relation), _commitsAt))
+        if (_isOwn)
+        {
+            // It is at the other side, where it came from; nobody is told, but what becomes of it concerns us.
+            if (isOld)
+                filter.Unload(relation.Stream, touched);
+            else
+                filter.Load(relation.Stream, touched);
+        }
+        else if (filter.Concerns(relation.Stream, touched, isOld ? null : TenantOf(relation), _commitsAt))
             into.Touch(relation.Stream, touched);
     }
 
@@ -179,7 +196,7 @@ internal sealed class LogParser(IReadOnlyList<ScopedStream> streams, ScopeFilter
         message.Byte();
         for (; count > 0; count--)
         {
-            if (_relations[message.Number32()] is not { } relation)
+            if (_relations[message.Number32()] is not { } relation || _isOwn)
                 continue;
             if (relation.Stream.Kind != ScopeKind.Everything)
                 throw new GodwitException(PostgreSqlProblems.Truncated(

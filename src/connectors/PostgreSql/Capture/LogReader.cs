@@ -81,6 +81,7 @@ internal sealed class LogReader : IAsyncDisposable
             _part = _parser.IsInside ? _part + 1 : 0;
             if (_parser.IsInside)
                 _parser.Continue(_batch);
+            batch.Begin = Told;
             batch.Reached = Told = LogPosition.Of(_parser.LastEnd, _part);
             if (_failure is null)
                 _arrived = NewSignal();

@@ -10,9 +10,12 @@ namespace Godwit.Connectors.PostgreSql.Capture;
 /// <para>The log tells the new values of a row, so a row that is ours now is seen. It does not tell whose a row was
 /// before it was deleted or given to another tenant. So the keys that are or were ours are remembered, as 64-bit
 /// hashes: a superset, from which nothing is taken away. A wrong guess costs a look, never a change.</para>
-/// <para>Invariant: a key that was in scope at any time after <see cref="Since"/> is remembered before the log is read
-/// past that time, or, for streams that are scoped by a parent, before a batch that reaches past it is made. What was
-/// committed before that is told whatever it is. When there are too many keys everything is told.</para>
+/// <para>Invariant: a key that the target may hold is remembered before a batch that tells its end is made, or that
+/// batch begins at a place up to which everything is told. A stream with a tenant's column is remembered where the log
+/// is read; what was committed before <see cref="Since"/> is told whatever it is. Records that are scoped by a parent
+/// are remembered when a batch finds them in scope. But a copy or a repair may have seen a record, or a parent, that is
+/// gone again before a batch was made of its coming: so whatever was touched before the last such read is told,
+/// see <see cref="HasRead"/>. When there are too many keys everything is told.</para>
 /// <para>A record whose parent came or went has come or gone with it, although nobody wrote to it. Whether a parent
 /// came or went is judged by what the target was told and has made durable, not by what was merely read.</para>
 /// </remarks>
@@ -26,15 +29,53 @@ internal sealed class ScopeFilter(string shown)
     private readonly Dictionary<int, HashSet<ulong>> _durable = [];
     private readonly List<(Position Reached, int Stream, ulong Key, bool IsIn)> _pending = [];
     private readonly Dictionary<(int Stream, ulong Key), bool> _told = [];
+    private ulong _read = ulong.MaxValue;
+    private ulong _open = ulong.MaxValue;
     private bool _isFull;
     private long _count;
 
     internal string Shown => shown;
 
     /// <summary>Commits up to this place in the log concern everybody.</summary>
-    internal ulong Since { get; set; } = ulong.MaxValue;
+    internal ulong Since { get; private set; } = ulong.MaxValue;
 
-    /// <summary>Remembers a key that is in scope, before anything is told.</summary>
+    /// <summary>All keys that are in scope have been loaded; the log had grown up to here by then.</summary>
+    internal void Begin(ulong end)
+    {
+        lock (_lock)
+            Since = _read = _open = end;
+    }
+
+    /// <summary>Records were read past the log, and will be at the target; the log had grown up to here by
+    /// then.</summary>
+    internal void HasRead(ulong end)
+    {
+        lock (_lock)
+        {
+            _read = Math.Max(_read, end);
+            _open = Math.Max(_open, end);
+        }
+    }
+
+    /// <summary>Whether a batch that begins here tells everything.</summary>
+    internal bool IsOpen(Position begin)
+    {
+        lock (_lock)
+            return _isFull || LogPosition.Lsn(begin) <= _open;
+    }
+
+    /// <summary>A batch was read. One that tells everything may have told of a parent that is gone whose children are
+    /// not remembered: until the end of the log as it was then, they are told too.</summary>
+    internal void HasTold(Position begin, ulong end)
+    {
+        lock (_lock)
+        {
+            if (LogPosition.Lsn(begin) <= _read)
+                _open = Math.Max(_open, end);
+        }
+    }
+
+    /// <summary>Remembers a key that the target holds.</summary>
     internal void Load(ScopedStream stream, Key key)
     {
         lock (_lock)
@@ -43,6 +84,13 @@ internal sealed class ScopeFilter(string shown)
             if (!_isFull)
                 Set(_durable, stream.Number).Add(XxHash64.Hash(key.Bytes));
         }
+    }
+
+    /// <summary>The target has given a record up.</summary>
+    internal void Unload(ScopedStream stream, Key key)
+    {
+        lock (_lock)
+            Set(_durable, stream.Number).Remove(XxHash64.Hash(key.Bytes));
     }
 
     /// <summary>Judged where the log is read.</summary>
@@ -65,18 +113,19 @@ internal sealed class ScopeFilter(string shown)
     }
 
     /// <summary>Judged where a batch is made, for a key that is not in scope now: whether it ever was.</summary>
-    internal bool WasOurs(ScopedStream stream, Key key, Position reached)
+    /// <param name="begin">Where the batch begins.</param>
+    internal bool WasOurs(ScopedStream stream, Key key, Position begin)
     {
         lock (_lock)
         {
-            return stream.Kind == ScopeKind.Everything || _isFull || LogPosition.Lsn(reached) <= Since
+            return stream.Kind == ScopeKind.Everything || IsOpen(begin)
                 || Set(_members, stream.Number).Contains(XxHash64.Hash(key.Bytes));
         }
     }
 
     /// <summary>A batch tells that a key is in scope or not.</summary>
     /// <returns>Whether records that hang on it may have come or gone with it.</returns>
-    internal bool Tell(ScopedStream stream, Key key, bool isIn, Position reached)
+    internal bool Tell(ScopedStream stream, Key key, bool isIn, Position begin, Position reached)
     {
         if (stream.Kind == ScopeKind.Everything)
             return false;
@@ -85,15 +134,13 @@ internal sealed class ScopeFilter(string shown)
             var hash = XxHash64.Hash(key.Bytes);
             if (isIn)
                 Remember(stream, hash);
-            if (_isFull || LogPosition.Lsn(reached) <= Since)
-                return true;
             // What a batch that is still on its way has told counts: this one comes after it.
             var before = _told.TryGetValue((stream.Number, hash), out var told)
                 ? told
                 : Set(_durable, stream.Number).Contains(hash);
             _pending.Add((reached, stream.Number, hash, isIn));
             _told[(stream.Number, hash)] = isIn;
-            return before != isIn;
+            return IsOpen(begin) || before != isIn;
         }
     }
 

@@ -41,6 +41,11 @@ internal sealed class TouchedReader
             {
                 foreach (var stream in streams)
                     await reader.AddStream(streams, filter, log, stream, cancellation).ConfigureAwait(false);
+                if (filter.IsOpen(log.Begin))
+                {
+                    filter.HasTold(
+                        log.Begin, await LogPosition.End(reader._connection, cancellation).ConfigureAwait(false));
+                }
                 return reader.Batch(
                     log.Reached, log.Oldest, [.. streams.Where(one => log.Emptied.Contains(one.Number))]);
             },
@@ -112,11 +117,11 @@ internal sealed class TouchedReader
         for (var i = 0; i < keys.Count; i++)
         {
             var key = Key.Of(keys, i);
-            if (!here[i] && !filter.WasOurs(stream, key, log.Reached))
+            if (!here[i] && !filter.WasOurs(stream, key, log.Begin))
                 continue;
             key.AppendTo(told);
             gone.Add(!here[i]);
-            if (filter.Tell(stream, key, here[i], log.Reached))
+            if (filter.Tell(stream, key, here[i], log.Begin, log.Reached))
                 key.AppendTo(moved);
         }
         _touched.Add(new TouchedKeys(stream, told, gone));

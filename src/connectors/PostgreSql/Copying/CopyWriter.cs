@@ -64,8 +64,21 @@ internal sealed class CopyWriter : IAsyncDisposable
         if (!_isComplete)
         {
             _isComplete = true;
-            await _writer.CancelAsync().ConfigureAwait(false);
-            await _writer.DisposeAsync().ConfigureAwait(false);
+            await GiveUp(_writer.CancelAsync, _writer).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends a copy that did not come to its end.</summary>
+    internal static async Task GiveUp(Func<Task> cancel, IAsyncDisposable copy)
+    {
+        try
+        {
+            await cancel().ConfigureAwait(false);
+            await copy.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is ObjectDisposedException or NpgsqlException or IOException)
+        {
+            // It has ended already: what ended it is on its way to the caller, and says more.
         }
     }
 

@@ -13,7 +13,8 @@ namespace Godwit.Connectors.PostgreSql.Writing;
 /// <remarks>
 /// Records come through temporary tables and are written as sets: what is gone is deleted, what is there is updated,
 /// what is missing is inserted. When two records change places in a unique key, that order cannot work; then all
-/// touched records are deleted first, and all present ones inserted.
+/// touched records are deleted first, and all present ones inserted. When a record that was read late has a unique
+/// value that its last holder gives up in a later batch only, that holder goes as well: see <see cref="Displacer"/>.
 /// </remarks>
 internal sealed class BatchApplier(PostgreSqlStore store) : IAsyncDisposable
 {
@@ -56,7 +57,8 @@ internal sealed class BatchApplier(PostgreSqlStore store) : IAsyncDisposable
     {
         _connection ??= await store.Session.Open(cancellation).ConfigureAwait(false);
         var connection = _connection;
-        await Query.Run(connection, $"BEGIN; {ChunkWriter.AsReplica}", cancellation).ConfigureAwait(false);
+        await Query.Run(connection, $"BEGIN; {ChunkWriter.AsReplica}; {store.Names.SayOwn}", cancellation)
+            .ConfigureAwait(false);
         foreach (var stream in batch.Emptied)
         {
             await Query.Run(connection, $"DELETE FROM {Quote.Table(stream.Schema)}", cancellation)
@@ -150,14 +152,27 @@ internal sealed class BatchApplier(PostgreSqlStore store) : IAsyncDisposable
         {
             return await Write(connection, batch, SetWriter.Merge, cancellation).ConfigureAwait(false);
         }
-        catch (PostgresException conflict) when (conflict.SqlState == PostgresErrorCodes.UniqueViolation)
+        catch (PostgresException conflict) when (IsConflict(conflict))
         {
             await Query.Run(connection, "ROLLBACK TO SAVEPOINT godwit", cancellation).ConfigureAwait(false);
             foreach (var touched in batch.Touched.Where(one => !SetWriter.NeedsAllKeys(one.Stream)))
                 await Stage(connection, touched.Stream, "k", touched.Keys, cancellation).ConfigureAwait(false);
+            await Query.Run(connection, "SAVEPOINT godwit", cancellation).ConfigureAwait(false);
+        }
+        try
+        {
             return await Write(connection, batch, SetWriter.Replace, cancellation).ConfigureAwait(false);
         }
+        catch (PostgresException conflict) when (IsConflict(conflict))
+        {
+            await Query.Run(connection, "ROLLBACK TO SAVEPOINT godwit", cancellation).ConfigureAwait(false);
+        }
+        await Displacer.Clear(connection, batch, cancellation).ConfigureAwait(false);
+        return await Write(connection, batch, SetWriter.Replace, cancellation).ConfigureAwait(false);
     }
+
+    private static bool IsConflict(PostgresException failure) => failure.SqlState
+        is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation;
 
     private static async Task<long> Write(
         NpgsqlConnection connection, ChangeBatch batch, SetWriter writer, CancellationToken cancellation)

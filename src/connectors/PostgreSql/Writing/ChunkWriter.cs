@@ -18,7 +18,7 @@ internal sealed class ChunkWriter(PostgreSqlStore store)
         $"write a chunk of {stream.Schema.Name}",
         async connection =>
         {
-            await Query.Run(connection, AsReplica, cancellation).ConfigureAwait(false);
+            await Query.Run(connection, $"{AsReplica}; {store.Names.SayOwn}", cancellation).ConfigureAwait(false);
             if (await ChunkLedger.Has(connection, Mark, chunk, cancellation).ConfigureAwait(false))
                 await Forget(connection, stream, chunk.Range, cancellation).ConfigureAwait(false);
             var (records, bytes) = await Fill(connection, stream, read, cancellation).ConfigureAwait(false);
@@ -68,13 +68,13 @@ internal sealed class ChunkWriter(PostgreSqlStore store)
         {
             var passed = await RawCopy.Pass(from, to, store.Throttle, cancellation).ConfigureAwait(false);
             isComplete = true;
+            await to.DisposeAsync().ConfigureAwait(false);
             return passed;
         }
         finally
         {
             if (!isComplete)
-                await to.CancelAsync().ConfigureAwait(false);
-            await to.DisposeAsync().ConfigureAwait(false);
+                await CopyWriter.GiveUp(to.CancelAsync, to).ConfigureAwait(false);
         }
     }
 

@@ -8,7 +8,8 @@ namespace Godwit.Connectors.PostgreSql.Writing;
 /// <summary>Removes records that hold one unique value together, before its index can be made.</summary>
 /// <remarks>
 /// Chunks are read at different times, so a value may be read with its old and with its new holder. Both were written
-/// to after capture began, so both come again with the changes.
+/// to after capture began, so both come again with the changes. Records of others stay, and keep the index from being
+/// made.
 /// </remarks>
 internal sealed partial class DuplicateRemover(PostgreSqlStore store)
 {
@@ -43,8 +44,8 @@ internal sealed partial class DuplicateRemover(PostgreSqlStore store)
                     connection,
                     $"""
                     DELETE FROM {table} AS t USING (
-                      SELECT tableoid AS o, ctid AS c, count(*) OVER (PARTITION BY {columns}) AS n FROM {table}
-                      WHERE {filled}) AS d
+                      SELECT tableoid AS o, ctid AS c, count(*) OVER (PARTITION BY {columns}) AS n FROM {table} AS s
+                      WHERE {filled} AND {ScopeSql.Of(stream, "s")}) AS d
                     WHERE t.tableoid = d.o AND t.ctid = d.c AND d.n > 1
                     """,
                     cancellation).ConfigureAwait(false);

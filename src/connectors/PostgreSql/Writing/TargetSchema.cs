@@ -76,19 +76,28 @@ internal sealed class TargetSchema(PostgreSqlStore store)
             if (!await GodwitSchema.Exists(connection, "chunks", cancellation).ConfigureAwait(false))
                 return;
             await Query.Run(connection, ChunkWriter.AsReplica, cancellation).ConfigureAwait(false);
-            var made = await IsMade(connection, cancellation).ConfigureAwait(false);
+            var isDropped = await IsMade(connection, cancellation).ConfigureAwait(false);
+            var tables = new List<string>();
             foreach (var stream in streams.OrderByDescending(one => one.Number))
             {
                 var table = Quote.Table(stream.Schema);
                 if (await Query.One(connection, $"SELECT to_regclass({Quote.Text(table)})", cancellation)
                     .ConfigureAwait(false) is null)
                     continue;
+                tables.Add(table);
+                if (isDropped)
+                    await Query.Run(connection, $"LOCK TABLE {table}", cancellation).ConfigureAwait(false);
+                if (isDropped && stream.Kind == ScopeKind.Everything)
+                    continue;
                 await Query.Run(
-                    connection,
-                    made ? $"DROP TABLE {table} CASCADE"
-                        : $"DELETE FROM {table} AS t WHERE {ScopeSql.OfOursHere(stream, "t")}",
-                    cancellation).ConfigureAwait(false);
+                    connection, $"DELETE FROM {table} AS t WHERE {ScopeSql.OfOursHere(stream, "t")}", cancellation)
+                    .ConfigureAwait(false);
+                // Others have come meanwhile, into tables that were made for us: they stay.
+                isDropped = isDropped && await Query.One(connection, $"SELECT 1 FROM {table} LIMIT 1", cancellation)
+                    .ConfigureAwait(false) is null;
             }
+            foreach (var table in isDropped ? tables : [])
+                await Query.Run(connection, $"DROP TABLE {table} CASCADE", cancellation).ConfigureAwait(false);
             await Query.Run(
                 connection,
                 $"DELETE FROM _godwit.chunks WHERE mark = {Mark}; DELETE FROM _godwit.positions WHERE mark = {Mark};"
