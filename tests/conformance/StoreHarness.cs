@@ -36,6 +36,14 @@ public abstract class StoreHarness : IAsyncDisposable
     /// <summary>Whether the values of a record travel in its columns, and not beside them as content.</summary>
     public virtual bool HoldsValuesInColumns => true;
 
+    /// <summary>Whether a record of others is in the way already while the target is filled, and not only when the
+    /// copy is finished.</summary>
+    public virtual bool HasKeysFromTheBeginning => true;
+
+    /// <summary>Whether its digests are the canonical ones, made of values, also where both sides are of one
+    /// kind.</summary>
+    public virtual bool HasCanonicalDigests => HoldsValuesInColumns;
+
     /// <summary>Whether the store enforces that labels are unique; see <see cref="SwapLabels"/>.</summary>
     public virtual bool HasUniqueLabels => false;
 

@@ -176,6 +176,7 @@ public abstract class TargetPromises<THarness> : StorePromises<THarness>
     public async Task Somebody_elses_record_in_the_way_is_a_problem_and_stays()
     {
         NeedsNeighbours();
+        SkipUnless(Harness.HasKeysFromTheBeginning, "keys are made when the copy is finished, and collisions found");
         await Fill(Place.Source, 10);
         await Prepare();
         await Write(Place.Target, Wish.Record(5, "theirs", Owner.Neighbour));
