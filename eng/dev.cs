@@ -16,6 +16,7 @@ const string Usage = """
     ./dev soak NAME         the tests of that name at full length: hours, not seconds
     ./dev golden [--accept] compare what users and disks see with the kept texts, or keep the new ones
     ./dev bench [peers] […] the same work by Godwit and by the tools people use today
+    ./dev bench postgres […] of that PostgreSQL only
     """;
 
 var word = args.FirstOrDefault();
@@ -32,6 +33,7 @@ return (word, rest) switch
     ("golden", []) => Test("*"),
     ("golden", ["--accept"]) => AcceptGolden(),
     ("bench", []) => Bench("peers", []),
+    ("bench", ["postgres", ..]) => Bench("peers", ["--only", "postgres", .. rest[1..]]),
     ("bench", [var name, ..]) when Directory.Exists($"bench/{name}") => Bench(name, rest[1..]),
     _ => Refuse(),
 };
@@ -134,7 +136,8 @@ static int AcceptGolden()
 
 static int Bench(string name, string[] options)
 {
-    Install(("rsync", "rsync"), ("rclone", "rclone"), ("sqlite3", "sqlite3"));
+    Install(("rsync", "rsync"), ("rclone", "rclone"), ("sqlite3", "sqlite3"),
+        ("pgcopydb", "pgcopydb"), ("initdb", "postgresql"), ("pg_dump", "postgresql-client"));
     return Run("dotnet", ["run", "-c", "Release", "--project", $"bench/{name}", "--", .. options]);
 }
 

@@ -7,7 +7,7 @@ internal sealed record PeerOptions
 {
     internal const string Usage = """
         ./dev bench peers [options]
-          --only sqlite|files       one of the two
+          --only sqlite|files|postgres  one of the three
           --where tmpfs|disk|both   default: both
           --rounds N                how often each contender runs, in turn; default 3
           --rows N                  rows of the SQLite table; default 5000000
@@ -56,7 +56,7 @@ internal sealed record PeerOptions
 
     private PeerOptions? With(string name, string value) => (name, value) switch
     {
-        ("--only", "sqlite" or "files") => this with { Only = value },
+        ("--only", "sqlite" or "files" or "postgres") => this with { Only = value },
         ("--where", "tmpfs" or "disk" or "both") => this with { Where = value },
         ("--rounds", _) when Number(value) is { } rounds => this with { Rounds = rounds },
         ("--rows", _) when Number(value) is { } rows => this with { Rows = rows },

@@ -15,6 +15,13 @@ foreach (var place in Place.Chosen(options.Where))
             report.Add(new Race(SqliteCourse.At(place, options)).Run(options.Rounds));
         if (options.Only is null or "files")
             report.Add(new Race(FilesCourse.At(place, options)).Run(options.Rounds));
+        if (options.Only is null or "postgres")
+        {
+            using var servers = new PostgresServers(place);
+            PostgresData.Make(servers, options.Rows);
+            report.Add(new Race(PostgresCourse.Whole(place, servers, options)).Run(options.Rounds));
+            report.Add(new Race(PostgresCourse.Single(place, servers, options)).Run(options.Rounds));
+        }
     }
 }
 
