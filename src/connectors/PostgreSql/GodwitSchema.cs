@@ -12,6 +12,8 @@ internal static class GodwitSchema
         CREATE TABLE IF NOT EXISTS _godwit.sources (mark text PRIMARY KEY, start_lsn pg_lsn NOT NULL);
         CREATE TABLE IF NOT EXISTS _godwit.targets (mark text PRIMARY KEY, made_schema boolean NOT NULL);
         CREATE TABLE IF NOT EXISTS _godwit.positions (mark text PRIMARY KEY, position text NOT NULL);
+        CREATE TABLE IF NOT EXISTS _godwit.unproved (
+          mark text, relation text, name text, PRIMARY KEY (mark, relation, name));
         CREATE TABLE IF NOT EXISTS _godwit.chunks (
           mark text, stream integer, index integer, visibility text NOT NULL, records bigint NOT NULL,
           bytes bigint NOT NULL, PRIMARY KEY (mark, stream, index));

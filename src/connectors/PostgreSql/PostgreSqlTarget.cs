@@ -76,7 +76,13 @@ internal sealed class PostgreSqlTarget(PostgreSqlStore store) : ITarget, IAsyncD
         },
         cancellation);
 
-    public Task Remove(CancellationToken cancellation) => store.Session.Do(
+    public async Task Remove(CancellationToken cancellation)
+    {
+        await new ForeignKeyProof(store).ProveAll(cancellation).ConfigureAwait(false);
+        await RemoveLedgers(cancellation).ConfigureAwait(false);
+    }
+
+    private Task RemoveLedgers(CancellationToken cancellation) => store.Session.Do(
         "remove the ledgers",
         async connection =>
         {
@@ -86,6 +92,7 @@ internal sealed class PostgreSqlTarget(PostgreSqlStore store) : ITarget, IAsyncD
                 connection,
                 $"""
                 DELETE FROM _godwit.chunks WHERE mark = {Mark};
+                DELETE FROM _godwit.unproved WHERE mark = {Mark};
                 DELETE FROM _godwit.positions WHERE mark = {Mark};
                 DELETE FROM _godwit.targets WHERE mark = {Mark};
                 """,
@@ -94,8 +101,11 @@ internal sealed class PostgreSqlTarget(PostgreSqlStore store) : ITarget, IAsyncD
         },
         cancellation);
 
-    public Task RemoveData(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
-        new TargetSchema(store).RemoveData(streams, cancellation);
+    public async Task RemoveData(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation)
+    {
+        await new ForeignKeyProof(store).Forget(cancellation).ConfigureAwait(false);
+        await new TargetSchema(store).RemoveData(streams, cancellation).ConfigureAwait(false);
+    }
 
     public ValueTask DisposeAsync() => _applier.DisposeAsync();
 }

@@ -26,47 +26,12 @@ internal sealed class IndexBuilder(PostgreSqlStore store)
             indexes,
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
             async (item, token) => await MakeIndex(streams, item, token).ConfigureAwait(false)).ConfigureAwait(false);
+        var foreignKeys = new ForeignKeyProof(store);
         foreach (var item in items.Where(one => one.Type == "FK CONSTRAINT"))
-            await MakeForeignKey(item, cancellation).ConfigureAwait(false);
+            await foreignKeys.Make(item, cancellation).ConfigureAwait(false);
         foreach (var item in items.Where(one => one.Type is not ("INDEX" or "CONSTRAINT" or "FK CONSTRAINT")))
             await Make(item.Sql, cancellation).ConfigureAwait(false);
-        await Prove(store, streams, cancellation).ConfigureAwait(false);
-    }
-
-    /// <summary>Proves foreign keys that are not proved yet; those that do not hold now stay as they are.</summary>
-    internal static Task Prove(
-        PostgreSqlStore store, IReadOnlyList<ScopedStream> streams, CancellationToken cancellation)
-    {
-        var tables = string.Join(
-            ", ", streams.Select(one => $"to_regclass({Quote.Text(Quote.Table(one.Schema))})"));
-        return store.Session.Do(
-            "prove foreign keys",
-            async connection =>
-            {
-                var open = await Query.Rows(
-                    connection,
-                    "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'f'"
-                    + $" AND NOT convalidated AND conrelid IN ({tables})",
-                    cancellation).ConfigureAwait(false);
-                foreach (var row in open)
-                    await TryProve(connection, row[0]!, row[1]!, cancellation).ConfigureAwait(false);
-            },
-            cancellation);
-    }
-
-    private static async Task TryProve(
-        NpgsqlConnection connection, string table, string name, CancellationToken cancellation)
-    {
-        try
-        {
-            await Query.Run(
-                connection, $"ALTER TABLE {table} VALIDATE CONSTRAINT {Quote.Name(name)}", cancellation)
-                .ConfigureAwait(false);
-        }
-        catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.ForeignKeyViolation)
-        {
-            // A parent is still on its way; whoever finishes the migration proves it again.
-        }
+        await foreignKeys.TryAll(cancellation).ConfigureAwait(false);
     }
 
     private async Task MakeIndex(
@@ -88,21 +53,6 @@ internal sealed class IndexBuilder(PostgreSqlStore store)
         }
     }
 
-    private async Task MakeForeignKey(DumpItem item, CancellationToken cancellation)
-    {
-        try
-        {
-            await Make(item.Sql.TrimEnd().TrimEnd(';') + " NOT VALID;", cancellation).ConfigureAwait(false);
-        }
-        catch (Core.Problems.GodwitException failure)
-            when (failure.Problem.Why.Contains("42809", StringComparison.Ordinal)
-                || failure.Problem.Why.Contains("0A000", StringComparison.Ordinal))
-        {
-            // Older servers cannot make one on a partitioned table unproved.
-            await Make(item.Sql, cancellation).ConfigureAwait(false);
-        }
-    }
-
     private Task Make(string sql, CancellationToken cancellation) => store.Session.Do(
         "make an index or a constraint",
         async connection =>
@@ -121,7 +71,7 @@ internal sealed class IndexBuilder(PostgreSqlStore store)
         },
         cancellation);
 
-    private static bool IsThere(PostgresException failure) => failure.SqlState
+    internal static bool IsThere(PostgresException failure) => failure.SqlState
         is PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject
         or PostgresErrorCodes.InvalidTableDefinition;
 
