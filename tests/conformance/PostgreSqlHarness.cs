@@ -210,7 +210,8 @@ public class PostgreSqlHarness : StoreHarness
         ? $"{content[1..]}::text"
         : $"'{content.Replace("'", "''", StringComparison.Ordinal)}'";
 
-    private async Task At(Place place, string sql)
+    /// <summary>An application's statements, through a connection of its own.</summary>
+    public async Task At(Place place, string sql)
     {
         await using var connection = await Connect(place);
         await Run(connection, sql);
@@ -227,6 +228,13 @@ public class PostgreSqlHarness : StoreHarness
         {
             return refused.MessageText;
         }
+    }
+
+    /// <summary>The first column of what a statement selects.</summary>
+    public async Task<IReadOnlyList<string?>> Ask(Place place, string sql)
+    {
+        await using var connection = await Connect(place);
+        return await Read(connection, sql);
     }
 
     private async Task<NpgsqlConnection> Connect(Place place)

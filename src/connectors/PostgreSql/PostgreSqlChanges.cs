@@ -25,7 +25,6 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
     private ScopeFilter _filter = new(store.Opening.Shown);
     private LogReader? _reader;
     private BatchAhead? _ahead;
-    private bool _isFirst = true;
 
     /// <summary>Where the slot begins; what a copy has read at least.</summary>
     internal Position? Start { get; private set; }
@@ -148,7 +147,8 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
                 .Take(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, cancellation).ConfigureAwait(false);
             if (log is null)
                 return null;
-            if (log.Reached == after)
+            // After more parts than can be told apart a position stays where it is, but keys are keys.
+            if (log.Reached == after && log.Count == 0)
                 continue;
             await EnsureUnchanged(log, cancellation).ConfigureAwait(false);
             return await Tell(log, cancellation).ConfigureAwait(false);
@@ -165,14 +165,10 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
     private async Task OpenReader(Position after, CancellationToken cancellation)
     {
         await CloseReader().ConfigureAwait(false);
-        if (_isFirst)
-        {
-            await store.Session.Do(
-                "look at the slot",
-                connection => new CaptureInstaller(store, connection).EnsureKept(after, cancellation),
-                cancellation).ConfigureAwait(false);
-            _isFirst = false;
-        }
+        await store.Session.Do(
+            "look at the slot",
+            connection => new CaptureInstaller(store, connection).EnsureKept(after, cancellation),
+            cancellation).ConfigureAwait(false);
         _reader = await LogReader.Start(
             store.Session, new LogParser(_streams, _filter, store.Names.Own), store.Names, after, cancellation)
             .ConfigureAwait(false);
