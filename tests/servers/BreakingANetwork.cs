@@ -14,7 +14,7 @@ public sealed class BreakingANetwork : IAsyncDisposable
         _proxy = new TcpProxy(((IPEndPoint)_server.LocalEndpoint).Port);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task What_is_said_arrives_in_both_directions()
     {
         var (client, server) = await Connect();
@@ -26,7 +26,7 @@ public sealed class BreakingANetwork : IAsyncDisposable
         Assert.Equal("farewell", await Say(server, client, "farewell"));
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_cut_is_an_error_on_both_sides_and_nobody_gets_through_until_it_is_healed()
     {
         var (client, server) = await Connect();
@@ -45,7 +45,7 @@ public sealed class BreakingANetwork : IAsyncDisposable
         Assert.Equal("again", await Say(client, server, "again"));
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_stall_holds_what_was_said_and_loses_nothing()
     {
         var (client, server) = await Connect();
@@ -64,7 +64,7 @@ public sealed class BreakingANetwork : IAsyncDisposable
         Assert.Equal("late", await Say(late, await _server.AcceptSocketAsync(), "late"));
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_cut_may_come_in_the_middle_of_what_the_server_says()
     {
         var (client, server) = await Connect();
