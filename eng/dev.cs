@@ -158,7 +158,7 @@ static void Install(params (string Program, string Package)[] needs)
         ["mkdir", "-p", clusters],
         ["sh", "-c", $"echo create_main_cluster = false > {clusters}/godwit-tests.conf"],
         ["apt-get", "-qq", "update"],
-        ["apt-get", "-qq", "-y", "--no-install-recommends", "install", .. missing],
+        ["sh", "-c", "exec apt-get -qq -y --no-install-recommends install \"$@\" > /dev/null", "sh", .. missing],
         ["rm", "-f", $"{clusters}/godwit-tests.conf"],
     ];
     string[] asRoot = Environment.UserName == "root" ? ["env"] : ["sudo", "-n", "env"];
