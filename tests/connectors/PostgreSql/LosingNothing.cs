@@ -52,11 +52,42 @@ public sealed class LosingNothing : StorePromises<PostgreSqlConformance.Tenant>
         await Source.Changes.Acknowledge(durable, None);
         await Write(Place.Source, Wish.Record(1, "read and not applied"));
         Assert.True((await Tell(durable)).IsTouched(0, Harness.KeyOf(0, 1)));
-        await Reopen(Place.Source);
+        var read = (await Harness.Ask(Place.Source, "SELECT clock_timestamp()"))[0];
+        await Until.Holds("the reader has reported to the server", async () => (await Harness.Ask(
+            Place.Source,
+            $"""
+            SELECT 1 FROM pg_stat_replication JOIN pg_replication_slots ON active_pid = pid
+            WHERE database = current_database() AND reply_time > '{read}'
+            """)).Count > 0);
         var confirmed = Assert.Single(await Harness.Ask(
             Place.Source,
             "SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE database = current_database()"));
         Assert.True(LogPosition.Parse(confirmed!) <= LogPosition.Lsn(durable));
+    }
+
+    [Fact]
+    public async Task A_part_of_a_transaction_that_is_read_while_others_write()
+    {
+        await Fill(Place.Source, 40);
+        await Copy();
+        await Follow();
+        var writing = Task.Run(async () =>
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                await Harness.At(Place.Source, string.Concat(Enumerable.Range(0, 20).Select(
+                    n => $"BEGIN; UPDATE orders SET size = {(20 * i) + n}; COMMIT;")));
+            }
+        });
+        for (var at = await Reached(); !writing.IsCompleted;)
+        {
+            await using var batch = await Source.Changes.Next(at, TimeSpan.Zero, None);
+            at = batch?.Reached ?? at;
+            Assert.True(batch is null || batch.KeyCount is 0 or 40, $"{batch?.KeyCount} of 40 at {at}.");
+        }
+        await writing;
+        await Follow();
+        await AssertMoved();
     }
 
     [Fact]

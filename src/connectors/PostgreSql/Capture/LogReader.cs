@@ -23,6 +23,7 @@ internal sealed class LogReader : IAsyncDisposable
     private LogBatch _batch = new();
     private TaskCompletionSource _arrived = NewSignal();
     private TaskCompletionSource _room = NewSignal();
+    private TaskCompletionSource? _end;
     private Exception? _failure;
     private ulong _part;
 
@@ -72,22 +73,17 @@ internal sealed class LogReader : IAsyncDisposable
         {
             return null;
         }
+        Task end;
         lock (_lock)
         {
-            if (_failure is not null && _batch.Count == 0)
-                throw _failure;
-            var batch = _batch;
-            _batch = new LogBatch();
-            _part = _parser.IsInside ? _part + 1 : 0;
-            if (_parser.IsInside)
-                _parser.Continue(_batch);
-            batch.Begin = Told;
-            batch.Reached = Told = LogPosition.Of(_parser.LastEnd, _part);
-            if (_failure is null)
-                _arrived = NewSignal();
-            _room.TrySetResult();
-            return batch;
+            if (!_parser.IsInside || _batch.Count >= Most || _failure is not null)
+                return Cut();
+            // The next transaction has begun meanwhile: only what is too large is told in parts.
+            end = (_end = NewSignal()).Task;
         }
+        await end.WaitAsync(cancellation).ConfigureAwait(false);
+        lock (_lock)
+            return Cut();
     }
 
     /// <summary>The server may forget what lies before a position.</summary>
@@ -103,6 +99,24 @@ internal sealed class LogReader : IAsyncDisposable
         await _connection.DisposeAsync().ConfigureAwait(false);
         _batch.Dispose();
         _stop.Dispose();
+    }
+
+    private LogBatch Cut()
+    {
+        if (_failure is not null && _batch.Count == 0)
+            throw _failure;
+        var batch = _batch;
+        _batch = new LogBatch();
+        _part = _parser.IsInside ? _part + 1 : 0;
+        if (_parser.IsInside)
+            _parser.Continue(_batch);
+        batch.Begin = Told;
+        batch.Reached = Told = LogPosition.Of(_parser.LastEnd, _part);
+        if (_failure is null)
+            _arrived = NewSignal();
+        _end = null;
+        _room.TrySetResult();
+        return batch;
     }
 
     // Owns every failure: whoever takes next gets it.
@@ -161,10 +175,13 @@ internal sealed class LogReader : IAsyncDisposable
         {
             _parser.Take(message, _batch);
             var isFull = _batch.Count >= Most;
-            if (isFull || !_parser.IsInside)
-                _arrived.TrySetResult();
-            if (!isFull)
+            if (!isFull && _parser.IsInside)
                 return Task.CompletedTask;
+            _arrived.TrySetResult();
+            if (!isFull && _end is null)
+                return Task.CompletedTask;
+            // Whoever waits for this place takes what was read up to here before anything else is added.
+            _end?.TrySetResult();
             _room = NewSignal();
             return _room.Task;
         }
@@ -176,6 +193,7 @@ internal sealed class LogReader : IAsyncDisposable
         {
             _failure = failure;
             _arrived.TrySetResult();
+            _end?.TrySetResult();
         }
     }
 
