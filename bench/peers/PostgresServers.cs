@@ -51,7 +51,9 @@ internal sealed class PostgresServers : IDisposable
     }
 
     internal static void Sql(int port, string database, string text) =>
-        Run("psql", [.. Psql(port, database), "-q", "-o", "/dev/null", "-c", "SET client_min_messages = error", "-c", text]);
+        Run(
+            "psql",
+            [.. Psql(port, database), "-q", "-o", "/dev/null", "-c", "SET client_min_messages = error", "-c", text]);
 
     /// <summary>One value.</summary>
     internal static string Ask(int port, string text) =>

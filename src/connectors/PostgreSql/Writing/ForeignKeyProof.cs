@@ -111,8 +111,10 @@ internal sealed partial class ForeignKeyProof(PostgreSqlStore store)
         }
     }
 
+    private const string OneName = "(\"[^\"]+\"|[^\\s\".]+)";
+
     [GeneratedRegex(
-        """ALTER TABLE (ONLY )?(?<table>("[^"]+"|[^\s".]+)\.("[^"]+"|[^\s".]+))\s+ADD CONSTRAINT (?<name>"[^"]+"|[^\s"]+) """,
+        $@"ALTER TABLE (ONLY )?(?<table>{OneName}\.{OneName})\s+ADD CONSTRAINT (?<name>{OneName}) ",
         RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Named();
 }

@@ -14,7 +14,10 @@ internal static class InitCommand
 {
     public static Command Create(CommandLine line)
     {
-        var from = new Argument<string>("FROM") { Description = "Where the data is: postgres://USER@HOST/DATABASE, sqlite:PATH or file:///DIR" };
+        var from = new Argument<string>("FROM")
+        {
+            Description = "Where the data is: postgres://USER@HOST/DATABASE, sqlite:PATH or file:///DIR",
+        };
         var to = new Argument<string>("TO") { Description = "Where it shall be" };
         var output = new Option<string?>("-o", "--output")
         {
