@@ -16,11 +16,13 @@ internal sealed record PeerServer(
     /// <summary>The other side is something else, or there is none.</summary>
     internal static PeerServer None { get; } = new(0, "", "", [], 0);
 
-    internal static async Task<PeerServer> Read(
-        PostgreSqlSession session, NpgsqlConnection connection, CancellationToken cancellation)
+    internal static async Task<PeerServer> Read(NpgsqlConnection connection, CancellationToken cancellation)
     {
+        // As a number 15.18 is 150018.
+        var number = await Query.Number(connection, "SHOW server_version_num", cancellation).ConfigureAwait(false);
+        var major = (int)(number!.Value / 10_000);
         // Before version 15 a database does not tell the version of its collations: the server's own stands in.
-        var version = session.Major >= 15
+        var version = major >= 15
             ? "coalesce(pg_database_collation_actual_version(oid), '')"
             : "version()";
         var row = (await Query.Rows(
@@ -34,7 +36,7 @@ internal sealed record PeerServer(
             """,
             cancellation).ConfigureAwait(false))[0];
         return new PeerServer(
-            session.Major, row[0]!, row[1] ?? "", row[2]?.Split('\n') ?? [],
+            major, row[0]!, row[1] ?? "", row[2]?.Split('\n') ?? [],
             uint.Parse(row[3]!, CultureInfo.InvariantCulture));
     }
 }

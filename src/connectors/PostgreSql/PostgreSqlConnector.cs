@@ -35,5 +35,5 @@ public sealed class PostgreSqlConnector : IConnector
     }
 
     private static Task<PeerServer> Look(PostgreSqlSession session, CancellationToken cancellation) => session.Do(
-        "look at the server", connection => PeerServer.Read(session, connection, cancellation), cancellation);
+        "look at the server", connection => PeerServer.Read(connection, cancellation), cancellation);
 }

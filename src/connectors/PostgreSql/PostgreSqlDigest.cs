@@ -12,8 +12,6 @@ namespace Godwit.Connectors.PostgreSql;
 /// <summary>Proves what is there: the server hashes its own rows, and only the sums travel.</summary>
 internal sealed class PostgreSqlDigest(PostgreSqlStore store) : IDigest
 {
-    private const int KeysAtOnce = 20_000;
-
     public Task<RangeDigest> Digest(ScopedStream stream, KeyRange range, CancellationToken cancellation) => Look(
         connection => Proof(stream).Sum(connection, Range(stream, range), cancellation), cancellation);
 
@@ -66,13 +64,8 @@ internal sealed class PostgreSqlDigest(PostgreSqlStore store) : IDigest
         $"FROM {Quote.Table(stream.Schema)} AS t WHERE {KeySql.Within(stream.Schema, "t", range)}"
         + $" AND {ScopeSql.Of(stream, "t")}";
 
-    private static IEnumerable<string> Sources(ScopedStream stream, RecordBatch keys)
-    {
-        for (var from = 0; from < keys.Count; from += KeysAtOnce)
-        {
-            var some = KeySql.Unnest(stream.Schema, keys, "k", from, Math.Min(KeysAtOnce, keys.Count - from));
-            yield return $"FROM {some} JOIN {Quote.Table(stream.Schema)} AS t"
-                + $" ON {KeySql.Equal(stream.Schema, "t", "k")} WHERE {ScopeSql.Of(stream, "t")}";
-        }
-    }
+    private static IEnumerable<string> Sources(ScopedStream stream, RecordBatch keys) =>
+        KeySql.Unnest(stream.Schema, keys).Select(part =>
+            $"FROM {part.Rows} JOIN {Quote.Table(stream.Schema)} AS t"
+            + $" ON {KeySql.Equal(stream.Schema, "t", "k")} WHERE {ScopeSql.Of(stream, "t")}");
 }

@@ -120,13 +120,6 @@ internal static class PostgreSqlProblems
         "GW-PGS-023", $"{program} could not do its part.", Sentence(Printable.Text(why)),
         "Correct what it says, then run: godwit resume", Recovery.Pause);
 
-    internal static Problem WritersInFlight(string shown, string who) => new(
-        "GW-PGS-024", $"Transactions at {shown} that began before the fence are still open.",
-        $"{Printable.Text(who)} They may still commit what they wrote, so the fence is not tight yet.",
-        "Godwit waits for them until the cutover's pause is spent. End them, or allow more:"
-        + " cutover: { max_pause: 30s }",
-        Recovery.Retry);
-
     internal static Problem UnknownMessage(byte kind, string position) => new(
         "GW-PGS-025", "The log holds a message that Godwit does not know.",
         $"Its kind is {kind}, behind log position {position}. What it means is not known, so it is not passed over.",

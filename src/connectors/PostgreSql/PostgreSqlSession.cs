@@ -1,4 +1,3 @@
-using Godwit.Connectors.PostgreSql.Sql;
 using Godwit.Core.Stores;
 using Npgsql;
 using Npgsql.Replication;
@@ -45,23 +44,9 @@ internal sealed class PostgreSqlSession : IAsyncDisposable
     /// <summary>For people.</summary>
     internal string Shown { get; }
 
-    /// <summary>The server's version as a number: 150018 is 15.18.</summary>
-    internal int Version { get; private set; }
-
-    /// <summary>Major version.</summary>
-    internal int Major => Version / 10_000;
-
     /// <summary>An open connection; disposing it gives it back.</summary>
-    internal async ValueTask<NpgsqlConnection> Open(CancellationToken cancellation)
-    {
-        var connection = await _source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
-        if (Version == 0)
-        {
-            var version = await Query.One(connection, "SHOW server_version_num", cancellation).ConfigureAwait(false);
-            Version = int.Parse(version!, System.Globalization.CultureInfo.InvariantCulture);
-        }
-        return connection;
-    }
+    internal ValueTask<NpgsqlConnection> Open(CancellationToken cancellation) =>
+        _source.OpenConnectionAsync(cancellation);
 
     /// <summary>Runs work on a connection of its own; what the server says against it becomes a problem.</summary>
     internal Task<T> Do<T>(

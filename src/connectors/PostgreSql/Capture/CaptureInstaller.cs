@@ -125,7 +125,7 @@ internal sealed class CaptureInstaller(PostgreSqlStore store, NpgsqlConnection c
             "SELECT s.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace"
             + " WHERE c.relreplident = 'f' OR c.relkind = 'p'",
             cancellation).ConfigureAwait(false)).Select(row => row[0]).ToHashSet(StringComparer.Ordinal);
-        var isOld = store.Session.Major < 15;
+        var isOld = store.Own.Major < 15;
         return
         [
             .. streams.Select(one => isOld || full.Contains(one.Schema.Name)

@@ -1,4 +1,3 @@
-using System.Data;
 using System.Runtime.CompilerServices;
 using Godwit.Connectors.PostgreSql.Copying;
 using Godwit.Connectors.PostgreSql.Sql;
@@ -18,7 +17,6 @@ namespace Godwit.Connectors.PostgreSql.Capture;
 /// </remarks>
 internal sealed class TouchedReader
 {
-    private const int KeysAtOnce = 20_000;
     private const long BatchBytes = 1 << 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
 
@@ -133,9 +131,8 @@ internal sealed class TouchedReader
     private async Task Expand(
         ScopedStream parent, RecordBatch moved, ScopedStream child, LogBatch log, CancellationToken cancellation)
     {
-        for (var from = 0; from < moved.Count; from += KeysAtOnce)
+        foreach (var (_, keys) in KeySql.Unnest(parent.Schema, moved))
         {
-            var keys = KeySql.Unnest(parent.Schema, moved, "k", from, Math.Min(KeysAtOnce, moved.Count - from));
             var columns = parent.Schema.KeyColumns.Select(index => parent.Schema.Columns[index].Name).ToList();
             var join = string.Join(" AND ", child.Path!.Columns.Select((column, i) =>
                 KeySql.Equal(
@@ -159,11 +156,10 @@ internal sealed class TouchedReader
     private async Task<bool[]> Present(ScopedStream stream, RecordBatch keys, CancellationToken cancellation)
     {
         var here = new bool[keys.Count];
-        for (var from = 0; from < keys.Count; from += KeysAtOnce)
+        foreach (var (from, some) in KeySql.Unnest(stream.Schema, keys))
         {
-            var unnest = KeySql.Unnest(stream.Schema, keys, "k", from, Math.Min(KeysAtOnce, keys.Count - from));
             using var found = await CopyReader.ReadAll(
-                _connection, $"SELECT k.n FROM {unnest} JOIN {Match(stream)}", [Wire.Int8], cancellation)
+                _connection, $"SELECT k.n FROM {some} JOIN {Match(stream)}", [Wire.Int8], cancellation)
                 .ConfigureAwait(false);
             for (var i = 0; i < found.Count; i++)
                 here[from + (int)found.IntegerAt(i, 0) - 1] = true;
@@ -183,10 +179,8 @@ internal sealed class TouchedReader
         foreach (var touched in _touched.Where(one => one.Gone.Contains(false)))
         {
             var schema = touched.Stream.Schema;
-            for (var from = 0; from < touched.Keys.Count; from += KeysAtOnce)
+            foreach (var (_, keys) in KeySql.Unnest(schema, touched.Keys))
             {
-                var count = Math.Min(KeysAtOnce, touched.Keys.Count - from);
-                var keys = KeySql.Unnest(schema, touched.Keys, "k", from, count);
                 var query = $"SELECT {KeySql.SelectAll(schema, "t")} FROM {keys} JOIN {Match(touched.Stream)}";
                 await foreach (var batch in CopyReader
                     .Read(_connection, query, Wire.Of(schema.Columns), BatchBytes, cancellation).ConfigureAwait(false))

@@ -12,8 +12,6 @@ namespace Godwit.Connectors.PostgreSql.Checking;
 /// come.</summary>
 internal sealed class CollisionCheck(PostgreSqlStore store, NpgsqlConnection connection, ScopedStream stream)
 {
-    private const int AtOnce = 20_000;
-
     internal async Task<IReadOnlyList<Problem>> Run(ISnapshotSource source, CancellationToken cancellation)
     {
         var claims = Claims().Select(one => (Claim: one, Found: new Finding())).ToList();
@@ -58,9 +56,8 @@ internal sealed class CollisionCheck(PostgreSqlStore store, NpgsqlConnection con
             if (claim.KeyColumns.All(column => batch.KindAt(i, column) != ValueKind.Null))
                 Key.Of(batch, i, [.. claim.KeyColumns]).AppendTo(keys);
         }
-        for (var from = 0; from < keys.Count; from += AtOnce)
+        foreach (var (from, some) in KeySql.Unnest(claim, keys))
         {
-            var some = KeySql.Unnest(claim, keys, "k", from, Math.Min(AtOnce, keys.Count - from));
             var row = (await Query.Rows(
                 connection,
                 $"SELECT count(*), min(k.n) FROM {some} JOIN {Quote.Table(claim)} AS t"

@@ -16,7 +16,7 @@ internal sealed class SourceCheck(PostgreSqlStore store)
         async connection =>
         {
             var facts = await ServerFacts
-                .Read(connection, store.Names, store.Session.Major, cancellation).ConfigureAwait(false);
+                .Read(connection, store.Names, store.Own.Major, cancellation).ConfigureAwait(false);
             return
             [
                 .. OfServer(facts),
@@ -31,8 +31,8 @@ internal sealed class SourceCheck(PostgreSqlStore store)
 
     private IEnumerable<Problem> OfServer(ServerFacts facts)
     {
-        if (store.Session.Major < 14)
-            yield return PostgreSqlProblems.TooOld(Shown, store.Session.Major);
+        if (store.Own.Major < 14)
+            yield return PostgreSqlProblems.TooOld(Shown, store.Own.Major);
         if (facts.WalLevel != "logical")
             yield return PostgreSqlProblems.NotLogical(Shown, facts.WalLevel, Recovery.Stop);
         if (facts.FreeSlots < 1)

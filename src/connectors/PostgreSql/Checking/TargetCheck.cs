@@ -19,7 +19,7 @@ internal sealed class TargetCheck(PostgreSqlStore store)
         async connection =>
         {
             var facts = await ServerFacts
-                .Read(connection, store.Names, store.Session.Major, cancellation).ConfigureAwait(false);
+                .Read(connection, store.Names, store.Own.Major, cancellation).ConfigureAwait(false);
             var problems = new List<Problem>(OfServer(facts));
             problems.AddRange(RightsCheck.OfServer(Shown, facts));
             problems.AddRange(
@@ -33,8 +33,8 @@ internal sealed class TargetCheck(PostgreSqlStore store)
     {
         if (store.Peer.Identity.Length > 0 && store.Peer.Identity == store.Own.Identity)
             yield return PostgreSqlProblems.SameDatabase(Shown);
-        if (store.Session.Major < 14)
-            yield return PostgreSqlProblems.TooOld(Shown, store.Session.Major);
+        if (store.Own.Major < 14)
+            yield return PostgreSqlProblems.TooOld(Shown, store.Own.Major);
         // Needed for the way back only, and not by every mode: told, but not in the way.
         if (facts.WalLevel != "logical")
             yield return PostgreSqlProblems.NotLogical(Shown, facts.WalLevel, Recovery.Retry);

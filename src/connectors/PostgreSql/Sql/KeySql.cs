@@ -7,8 +7,10 @@ namespace Godwit.Connectors.PostgreSql.Sql;
 /// <summary>Conditions over the key of a stream, and its columns as lists.</summary>
 internal static class KeySql
 {
+    private const int KeysAtOnce = 20_000;
+
     private static readonly string[] NoEquality =
-        ["json", "xml", "point", "polygon", "line", "lseg", "box", "path", "circle", "pg_lsn[]"];
+        ["json", "xml", "point", "polygon", "line", "lseg", "box", "path", "circle"];
 
     internal static IEnumerable<ColumnSchema> Columns(StreamSchema schema) =>
         schema.KeyColumns.Select(index => schema.Columns[index]);
@@ -50,15 +52,13 @@ internal static class KeySql
         return $"{name} = {Typed(column, $"{keys}.k{key}")}";
     }
 
-    /// <summary>Keys as rows <c>k0, k1, …</c>, numbered by <c>n</c> from 1.</summary>
-    internal static string Unnest(StreamSchema schema, RecordBatch keys, string name, int from, int count)
+    /// <summary>Keys as rows <c>k0, k1, …</c> called <c>k</c>, in parts that are not too large for one
+    /// statement.</summary>
+    /// <returns>For each part the place of its first key, and its rows, numbered by <c>n</c> from 1.</returns>
+    internal static IEnumerable<(int From, string Rows)> Unnest(StreamSchema schema, RecordBatch keys)
     {
-        var columns = Columns(schema).ToList();
-        var text = new StringBuilder("unnest(");
-        for (var i = 0; i < columns.Count; i++)
-            AppendArray(text.Append(i > 0 ? ", " : ""), keys, i, Wire.Of(columns[i]).ArrayType, from, count);
-        var names = string.Join(", ", Enumerable.Range(0, columns.Count).Select(i => $"k{i}"));
-        return text.Append($") WITH ORDINALITY AS {name}({names}, n)").ToString();
+        for (var from = 0; from < keys.Count; from += KeysAtOnce)
+            yield return (from, Rows(schema, keys, from, Math.Min(KeysAtOnce, keys.Count - from)));
     }
 
     /// <summary>The range's condition, in the order that the key's columns have here.</summary>
@@ -102,6 +102,16 @@ internal static class KeySql
         return wire == Wire.Bool ? $"{value}::int::boolean"
             : wire.IsInteger ? value
             : $"{value}::{column.Type}";
+    }
+
+    private static string Rows(StreamSchema schema, RecordBatch keys, int from, int count)
+    {
+        var columns = Columns(schema).ToList();
+        var text = new StringBuilder("unnest(");
+        for (var i = 0; i < columns.Count; i++)
+            AppendArray(text.Append(i > 0 ? ", " : ""), keys, i, Wire.Of(columns[i]).ArrayType, from, count);
+        var names = string.Join(", ", Enumerable.Range(0, columns.Count).Select(i => $"k{i}"));
+        return text.Append($") WITH ORDINALITY AS k({names}, n)").ToString();
     }
 
     private static string Literals(StreamSchema schema, Key key)
