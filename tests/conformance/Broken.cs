@@ -19,7 +19,8 @@ internal static class Broken
         batch.Reached,
         batch.Touched,
         cancellation => FirstOf(batch.Current(cancellation), then, cancellation),
-        batch.DisposeAsync);
+        batch.DisposeAsync)
+    { ReadWhole = batch.ReadWhole };
 
     private static async IAsyncEnumerable<T> FirstOf<T>(
         IAsyncEnumerable<T> all, Action then, [EnumeratorCancellation] CancellationToken cancellation = default)

@@ -12,8 +12,8 @@ using Npgsql;
 
 namespace Godwit.Connectors.PostgreSql;
 
-/// <summary>Tells what happens: the log says which keys were touched, their present records are read by key.</summary>
-/// <remarks>See docs/decisions/0008: why records are read and not taken from the log.</remarks>
+/// <summary>Tells what happens: records as the log tells them, and read by key where it does not tell enough.</summary>
+/// <remarks>See docs/decisions/0008 and 0010.</remarks>
 internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, IAsyncDisposable
 {
     /// <summary>With fewer keys waiting a batch is made when it is asked for, so that it is as late as
@@ -143,15 +143,31 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
         while (true)
         {
             var left = patience - clock.GetElapsedTime(start);
-            using var log = await reader
-                .Take(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, cancellation).ConfigureAwait(false);
+            using var log = await Take(reader, left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellation)
+                .ConfigureAwait(false);
             if (log is null)
                 return null;
             // After more parts than can be told apart a position stays where it is, but keys are keys.
             if (log.Reached == after && log.Count == 0)
                 continue;
-            await EnsureUnchanged(log, cancellation).ConfigureAwait(false);
+            await EnsureUnchanged(log.Described, LogPosition.Lsn(log.Reached), cancellation).ConfigureAwait(false);
             return await Tell(log, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<LogBatch?> Take(LogReader reader, TimeSpan patience, CancellationToken cancellation)
+    {
+        try
+        {
+            return await reader.Take(patience, store.Opening.Clock, cancellation).ConfigureAwait(false);
+        }
+        catch (GodwitException failure) when (failure.Problem.Code == PostgreSqlProblems.KeyNotToldCode)
+        {
+            // Perhaps it is only planned otherwise than it is.
+            await EnsureUnchanged(
+                _streams.Select(one => one.Number).ToHashSet(), LogPosition.Lsn(reader.Told), cancellation)
+                .ConfigureAwait(false);
+            throw;
         }
     }
 
@@ -169,9 +185,10 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
             "look at the slot",
             connection => new CaptureInstaller(store, connection).EnsureKept(after, cancellation),
             cancellation).ConfigureAwait(false);
+        // Only a target of the same kind completes what is told in part from what it holds.
         _reader = await LogReader.Start(
-            store.Session, new LogParser(_streams, _filter, store.Names.Own), store.Names, after, cancellation)
-            .ConfigureAwait(false);
+            store, new LogParser(_streams, _filter, store.Names.Own), mayBePart: store.Peer.Major > 0, after,
+            cancellation).ConfigureAwait(false);
     }
 
     private async Task CloseReader()
@@ -189,15 +206,16 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
         _filter.ForgetUntaken();
     }
 
-    /// <summary>Whether the tables that the log described anew are still what was planned.</summary>
-    private async Task EnsureUnchanged(LogBatch log, CancellationToken cancellation)
+    /// <summary>The tables that the log described anew have to be what was planned; otherwise it is planned
+    /// anew.</summary>
+    private async Task EnsureUnchanged(HashSet<int> described, ulong place, CancellationToken cancellation)
     {
-        if (log.Described.Count == 0)
+        if (described.Count == 0)
             return;
         var tables = await store.Session.Do(
             "read the catalog", connection => SchemaReader.Read(connection, cancellation), cancellation)
             .ConfigureAwait(false);
-        foreach (var stream in _streams.Where(one => log.Described.Contains(one.Number)))
+        foreach (var stream in _streams.Where(one => described.Contains(one.Number)))
         {
             var now = tables.FirstOrDefault(one => one.Name == stream.Schema.Name);
             var difference = now is null
@@ -206,8 +224,7 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
             if (difference is not null)
             {
                 throw new GodwitException(PostgreSqlProblems.TableChanged(
-                    store.Opening.Shown, stream.Schema.Name, difference,
-                    LogPosition.Show(LogPosition.Lsn(log.Reached))));
+                    store.Opening.Shown, stream.Schema.Name, difference, LogPosition.Show(place)));
             }
         }
     }

@@ -7,6 +7,7 @@ namespace Godwit.Connectors.PostgreSql;
 internal static class PostgreSqlProblems
 {
     internal const string RefusedCode = "GW-PGS-011";
+    internal const string KeyNotToldCode = "GW-PGS-061";
 
     internal static Problem BadAddress(string shown, string why) => new(
         "GW-PGS-001", $"{shown} is not the address of a PostgreSQL database.", why,
@@ -89,7 +90,22 @@ internal static class PostgreSqlProblems
     internal static Problem TableChanged(string shown, string table, string difference, string position) => new(
         "GW-PGS-017", $"The definition of {Printable.Text(table)} at {shown} has changed while it was followed.",
         $"{Printable.Text(difference)} At log position {position}.",
-        "Make the same change at the other side, then run: godwit resume. Nothing after that position was applied.",
+        "Nothing needs to be done where a column was added that is null in all rows: Godwit adds it at the other side."
+        + " Otherwise it stops and names the statement to run.",
+        Recovery.Replan);
+
+    internal static Problem KeyNotTold(string shown, string table, string column, string position) => new(
+        KeyNotToldCode, $"The log of {Printable.Text(table)} at {shown} does not tell {Printable.Text(column)}.",
+        "Rows are told apart, or tenants, by that column, and it had another name or was not there when they were"
+        + $" written. At log position {position}.",
+        "Begin again, with a new copy: godwit abort, then godwit run.", Recovery.Stop);
+
+    internal static Problem MustFollow(
+        string shown, string table, string difference, string position, string statement) => new(
+        "GW-PGS-060", $"{Printable.Text(table)} at {shown} has to be changed as it was where its rows come from.",
+        $"{Printable.Text(difference)} Everything up to log position {position} was applied, and nothing after it.",
+        $"Run there: {(statement.Length > 0 ? Printable.Text(statement) : "what makes both equal")} Then run: godwit"
+        + " resume",
         Recovery.Pause);
 
     internal static Problem Truncated(string shown, string table, string position) => new(

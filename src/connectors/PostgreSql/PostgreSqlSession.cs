@@ -34,7 +34,6 @@ internal sealed class PostgreSqlSession : IAsyncDisposable
         settings.PersistSecurityInfo = true;
         settings.ClientEncoding = "UTF8";
         _source = NpgsqlDataSource.Create(settings.ConnectionString);
-        settings.Options = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0";
         settings.Pooling = false;
         settings.KeepAlive = 0;
         settings.Multiplexing = false;

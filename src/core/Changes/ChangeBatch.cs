@@ -1,4 +1,5 @@
 using Godwit.Core.Positions;
+using Godwit.Core.Records;
 using Godwit.Core.Schemas;
 
 namespace Godwit.Core.Changes;
@@ -32,6 +33,10 @@ public sealed class ChangeBatch(
     /// <remarks>Only streams whose scope is everything.</remarks>
     public IReadOnlyList<ScopedStream> Emptied { get; init; } = [];
 
+    /// <summary>Reads whole records of one stream; see <see cref="Whole"/>. Set by sources that tell records in
+    /// part.</summary>
+    public Func<ScopedStream, RecordBatch, CancellationToken, Task<RecordBatch>>? ReadWhole { get; init; }
+
     /// <summary>How many keys were touched, all streams together.</summary>
     public long KeyCount => Touched.Sum(one => (long)one.Keys.Count);
 
@@ -40,6 +45,17 @@ public sealed class ChangeBatch(
 
     /// <summary>The present records of those touched keys that are not gone, parents' streams first.</summary>
     public IAsyncEnumerable<StreamRecords> Current(CancellationToken cancellation) => current(cancellation);
+
+    /// <summary>The present records of keys of which only a part was told and that the target does not hold.</summary>
+    /// <param name="stream">Whose keys.</param>
+    /// <param name="keys">Key columns only; stays the caller's.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <returns>All columns; fewer records than keys where some are gone meanwhile, which is told later. The caller
+    /// owns it.</returns>
+    public Task<RecordBatch> Whole(ScopedStream stream, RecordBatch keys, CancellationToken cancellation) =>
+        ReadWhole is { } read
+            ? read(stream, keys, cancellation)
+            : throw new InvalidOperationException("Records of this batch are told whole.");
 
     public async ValueTask DisposeAsync()
     {

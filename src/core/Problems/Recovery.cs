@@ -9,6 +9,10 @@ public enum Recovery
     /// <summary>The run stops and keeps its place; a person acts, then resumes.</summary>
     Pause,
 
+    /// <summary>What is moved was redefined: the run begins anew with what the catalogs say, from where it
+    /// stands.</summary>
+    Replan,
+
     /// <summary>The run cannot continue; the target is left as the last completed step describes it.</summary>
     Stop,
 }

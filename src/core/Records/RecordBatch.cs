@@ -64,6 +64,17 @@ public sealed class RecordBatch : IDisposable
         }
     }
 
+    /// <summary>Copies all records of another batch with the same columns.</summary>
+    public void AppendAll(RecordBatch other)
+    {
+        for (var record = 0; record < other.Count; record++)
+        {
+            for (var column = 0; column < _columns.Length; column++)
+                AppendFrom(other, record, column);
+            EndRecord();
+        }
+    }
+
     /// <summary>Completes a record; every column must have been given its value.</summary>
     public void EndRecord()
     {

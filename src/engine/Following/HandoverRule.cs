@@ -42,6 +42,7 @@ internal sealed class HandoverRule
             {
                 Oldest = batch.Oldest,
                 Emptied = batch.Emptied,
+                ReadWhole = batch.ReadWhole,
             };
     }
 

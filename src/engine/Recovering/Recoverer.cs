@@ -6,7 +6,7 @@ namespace Godwit.Engine.Recovering;
 /// <remarks>
 /// Only for work that may be repeated: everything the contracts of a store offer is. Retry-problems are tried again
 /// with growing pauses; after <see cref="MostRetries"/> in a row, and for Pause-problems at once, the problem is
-/// reported and the work waits longer, or until somebody says 'resume'. Stop-problems rise.
+/// reported and the work waits longer, or until somebody says 'resume'. The other problems rise.
 /// </remarks>
 internal sealed class Recoverer(TimeProvider clock, Func<Problem?, CancellationToken, Task> report)
 {
@@ -65,7 +65,7 @@ internal sealed class Recoverer(TimeProvider clock, Func<Problem?, CancellationT
                     await report(_stuck.Values.FirstOrDefault(), cancellation);
                 return result;
             }
-            catch (GodwitException failure) when (failure.Problem.Recovery != Recovery.Stop)
+            catch (GodwitException failure) when (failure.Problem.Recovery is Recovery.Retry or Recovery.Pause)
             {
                 problem = failure.Problem;
             }

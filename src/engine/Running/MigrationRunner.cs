@@ -25,7 +25,10 @@ public sealed class MigrationRunner(RunnerSetup setup)
             var state = await MigrationState.Read(setup.Journal, cancellation);
             run = new RunContext(setup, new MigrationJournal(setup.Journal, state));
             await new PlanKeeper(run).Plan(cancellation);
-            await Run(run, goal, cancellation);
+            while (!await TryRun(run, goal, cancellation))
+            {
+                // Everything that was made for the old definitions is made again.
+            }
             return new RunReport(run.State.Phase, null);
         }
         catch (GodwitException failure)
@@ -47,6 +50,21 @@ public sealed class MigrationRunner(RunnerSetup setup)
         catch (GodwitException)
         {
             // The caller hears of the first problem in any case.
+        }
+    }
+
+    /// <returns>False when something was redefined: then the run begins anew.</returns>
+    private static async Task<bool> TryRun(RunContext run, RunGoal goal, CancellationToken cancellation)
+    {
+        try
+        {
+            await Run(run, goal, cancellation);
+            return true;
+        }
+        catch (GodwitException changed) when (changed.Problem.Recovery == Recovery.Replan)
+        {
+            await run.Journal.Report(changed.Problem, cancellation);
+            return false;
         }
     }
 

@@ -12,7 +12,7 @@ internal static class HostileBatch
             batch.Touched,
             cancellation => Current(batch, $"{name} records at {batch.Reached}", life, hostility, cancellation),
             batch.DisposeAsync)
-        { Oldest = batch.Oldest };
+        { Oldest = batch.Oldest, ReadWhole = batch.ReadWhole };
 
     private static async IAsyncEnumerable<StreamRecords> Current(
         ChangeBatch batch, string what, Life life, Hostility hostility,

@@ -116,8 +116,8 @@ internal sealed class CaptureInstaller(PostgreSqlStore store, NpgsqlConnection c
         }
     }
 
-    /// <summary>Only the columns that are needed to tell which record was touched, where the server can leave out the
-    /// others: it has less to tell then.</summary>
+    /// <summary>Where records are read by key, only the columns that tell which one was touched, if the server can leave
+    /// out the others: it has less to tell then.</summary>
     private async Task<List<string>> Tables(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation)
     {
         var full = (await Query.Rows(
@@ -128,19 +128,14 @@ internal sealed class CaptureInstaller(PostgreSqlStore store, NpgsqlConnection c
         var isOld = store.Own.Major < 15;
         return
         [
-            .. streams.Select(one => isOld || full.Contains(one.Schema.Name)
+            .. streams.Select(one => isOld || Relation.IsTold(one) || full.Contains(one.Schema.Name)
                 ? Quote.Table(one.Schema)
                 : $"{Quote.Table(one.Schema)} ({Quote.Names(Needed(one))})"),
         ];
     }
 
-    private static IEnumerable<string> Needed(ScopedStream stream)
-    {
-        var columns = stream.Schema.KeyColumns.AsEnumerable();
-        if (stream.Kind == ScopeKind.ByColumn)
-            columns = columns.Append(stream.TenantColumn);
-        return columns.Distinct().Select(index => stream.Schema.Columns[index].Name);
-    }
+    private static IEnumerable<string> Needed(ScopedStream stream) =>
+        stream.Schema.KeyColumns.Select(index => stream.Schema.Columns[index].Name);
 
     private async Task DropSlot(CancellationToken cancellation)
     {

@@ -4,10 +4,17 @@ using Godwit.Core.Schemas;
 
 namespace Godwit.Connectors.PostgreSql.Capture;
 
-/// <summary>What a part of the log has touched: keys by stream, and the transactions that touched them.</summary>
-internal sealed class LogBatch : IDisposable
+/// <summary>What a part of the log has touched: keys by stream with what is known of them, and the transactions that
+/// touched them.</summary>
+/// <param name="mayBePart">Whether records may be told in part.</param>
+internal sealed class LogBatch(bool mayBePart) : IDisposable
 {
+    /// <summary>Most bytes of records; what is more than this is read by key.</summary>
+    internal const long MostBytes = 24 << 20;
+
     private readonly SortedDictionary<int, TouchedSet> _streams = [];
+    private long _bytes;
+    private bool _isFull;
 
     internal long Count { get; private set; }
 
@@ -30,34 +37,62 @@ internal sealed class LogBatch : IDisposable
     /// <summary>Streams that were emptied by TRUNCATE.</summary>
     internal HashSet<int> Emptied { get; } = [];
 
-    /// <summary>By number: parents first.</summary>
-    internal IEnumerable<TouchedSet> Streams => _streams.Values;
+    /// <inheritdoc cref="TouchedSet.MustRead"/>
+    internal void MustRead(ScopedStream stream, Key key) => Add(Of(stream).MustRead(key));
 
-    internal void Touch(ScopedStream stream, Key key)
+    /// <inheritdoc cref="TouchedSet.IsGone"/>
+    internal void IsGone(ScopedStream stream, Key key) => Add(Of(stream).IsGone(key));
+
+    /// <inheritdoc cref="TouchedSet.Is"/>
+    internal void Is(ScopedStream stream, Key key, RecordBatch record, ulong missing)
     {
-        if (Of(stream).Add(key))
-            Count++;
+        if (!HasRoom(record.Size))
+            MustRead(stream, key);
+        else
+            Add(Of(stream).Is(key, record, missing));
     }
 
-    internal TouchedSet Of(ScopedStream stream)
+    internal void Empty(ScopedStream stream)
     {
-        if (!_streams.TryGetValue(stream.Number, out var set))
-            _streams.Add(stream.Number, set = new TouchedSet(stream));
-        return set;
+        Emptied.Add(stream.Number);
+        Of(stream).Empty();
     }
 
-    /// <summary>Gives the keys away.</summary>
-    internal IReadOnlyList<TouchedSet> Release()
-    {
-        IReadOnlyList<TouchedSet> all = [.. _streams.Values];
-        _streams.Clear();
-        return all;
-    }
+    /// <summary>The stream's keys, the caller's from here on; null when none was touched.</summary>
+    internal TouchedSet? Take(ScopedStream stream) => _streams.Remove(stream.Number, out var set) ? set : null;
 
     public void Dispose()
     {
         foreach (var set in _streams.Values)
             set.Dispose();
         _streams.Clear();
+    }
+
+    private void Add(bool isNew)
+    {
+        if (isNew)
+            Count++;
+    }
+
+    private bool HasRoom(long bytes)
+    {
+        if (_isFull || _bytes + bytes <= MostBytes)
+        {
+            _bytes += bytes;
+            return !_isFull;
+        }
+        foreach (var set in _streams.Values)
+            set.Compact();
+        _bytes = _streams.Values.Sum(one => one.Size);
+        // Half of it, so that it is not compacted again for every record.
+        _isFull = _bytes + bytes > MostBytes / 2;
+        return !_isFull;
+    }
+
+    private TouchedSet Of(ScopedStream stream)
+    {
+        if (!_streams.TryGetValue(stream.Number, out var set))
+            _streams.Add(stream.Number, set = new TouchedSet(stream, mayBePart));
+        return set;
     }
 }

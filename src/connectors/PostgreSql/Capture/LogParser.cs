@@ -1,11 +1,10 @@
-using Godwit.Connectors.PostgreSql.Sql;
 using Godwit.Core.Problems;
 using Godwit.Core.Records;
 using Godwit.Core.Schemas;
 
 namespace Godwit.Connectors.PostgreSql.Capture;
 
-/// <summary>Turns messages of the log into touched keys.</summary>
+/// <summary>Turns messages of the log into touched keys, with their records where the log tells them.</summary>
 /// <remarks>
 /// Transactions come whole and in the order of their commits. Only the ends of commits are positions: the log's other
 /// coordinates do not grow from one transaction to the next. A kind of message that is not known stops the run.
@@ -19,8 +18,8 @@ internal sealed class LogParser(IReadOnlyList<ScopedStream> streams, ScopeFilter
     private readonly Dictionary<string, ScopedStream> _byName =
         streams.ToDictionary(one => one.Schema.Name, StringComparer.Ordinal);
 
-    private readonly List<(byte Kind, int Start, int Length)> _fields = [];
-    private byte[] _tuple = [];
+    private readonly LogTuple _old = new();
+    private readonly LogTuple _new = new();
     private ulong _commitsAt;
     private DateTimeOffset _began;
     private uint _transaction;
@@ -108,8 +107,8 @@ internal sealed class LogParser(IReadOnlyList<ScopedStream> streams, ScopeFilter
         }
         catch (KeyNotFoundException missing)
         {
-            throw new GodwitException(PostgreSqlProblems.TableChanged(
-                filter.Shown, name, $"The column {missing.Message} is gone.", LogPosition.Show(LastEnd)));
+            throw new GodwitException(
+                PostgreSqlProblems.KeyNotTold(filter.Shown, name, missing.Message, LogPosition.Show(LastEnd)));
         }
     }
 
@@ -117,77 +116,76 @@ internal sealed class LogParser(IReadOnlyList<ScopedStream> streams, ScopeFilter
     {
         if (_relations[message.Number32()] is not { } relation)
             return;
+        var (old, isWhole, isNew) = ((Key?)null, false, false);
         for (var part = message.Next; part is (byte)'K' or (byte)'O' or (byte)'N'; part = message.Next)
         {
             message.Byte();
-            ReadTuple(ref message);
-            // Where the key did not change, an old tuple is not told, and a new one may hold a part of the key that was
-            // stored apart and is not told again: then the old tuple is.
-            if (part == (byte)'N' && relation.Key.Any(place => _fields[place].Kind == (byte)'u'))
+            isNew = part == (byte)'N';
+            (isNew ? _new : _old).Read(ref message);
+            if (isNew)
                 continue;
-            Touch(relation, isOld: part != (byte)'N', into);
+            old = relation.KeyOf(_old);
+            isWhole = part == (byte)'O';
         }
+        if (!isNew)
+        {
+            Leave(relation, old!, into);
+            return;
+        }
+        // Where the key did not change, a part of it that is stored apart is not told again: then the old one is.
+        var key = relation.LacksKey(_new) ? old! : relation.KeyOf(_new);
+        var moves = old is not null && !old.Equals(key);
+        if (moves)
+            Leave(relation, old!, into);
+        Come(relation, key, isWhole ? _old : null, moves, into);
     }
 
-    private void Touch(Relation relation, bool isOld, LogBatch into)
+    /// <summary>No row has the key any more.</summary>
+    private void Leave(Relation relation, Key key, LogBatch into)
     {
-        var key = relation.Scratch;
-        key.Clear();
-        for (var i = 0; i < relation.Key.Length; i++)
-            AppendField(key, relation.Wires[i], relation.Key[i]);
-        key.EndRecord();
-        var touched = Key.Of(key, 0);
+        var stream = relation.Stream;
         if (_isOwn)
         {
             // It is at the other side, where it came from; nobody is told, but what becomes of it concerns us.
-            if (isOld)
-                filter.Unload(relation.Stream, touched);
-            else
-                filter.Load(relation.Stream, touched);
+            filter.Unload(stream, key);
+            return;
         }
-        else if (filter.Concerns(relation.Stream, touched, isOld ? null : TenantOf(relation), _commitsAt))
-            into.Touch(relation.Stream, touched);
-    }
-
-    /// <summary>Whose the row is after the change; null when the log does not tell.</summary>
-    private Key? TenantOf(Relation relation)
-    {
-        if (relation.Tenant < 0 || _fields[relation.Tenant].Kind == (byte)'u')
-            return null;
-        using var value = new RecordBatch(1);
-        AppendField(value, Wire.Of(relation.Stream.Schema.Columns[relation.Stream.TenantColumn]), relation.Tenant);
-        value.EndRecord();
-        return Key.Of(value, 0);
-    }
-
-    private void AppendField(RecordBatch batch, Wire wire, int place)
-    {
-        var (kind, start, length) = _fields[place];
-        if (kind == (byte)'t')
-            KeyText.Append(batch, wire, _tuple.AsSpan(start, length));
+        if (!filter.Concerns(stream, key, tenant: null, _commitsAt))
+            return;
+        if (relation.TellsRecords)
+            into.IsGone(stream, key);
         else
-            batch.AppendNull();
+            into.MustRead(stream, key);
     }
 
-    private void ReadTuple(ref LogMessage message)
+    /// <summary>A row has the key now.</summary>
+    private void Come(Relation relation, Key key, LogTuple? before, bool moves, LogBatch into)
     {
-        _fields.Clear();
-        var used = 0;
-        for (var left = message.Number16(); left > 0; left--)
+        var stream = relation.Stream;
+        if (_isOwn)
         {
-            var kind = message.Byte();
-            if (kind != (byte)'t')
-            {
-                _fields.Add((kind, 0, 0));
-                continue;
-            }
-            var text = message.Bytes((int)message.Number32());
-            if (_tuple.Length < used + text.Length)
-                Array.Resize(ref _tuple, Math.Max(used + text.Length, _tuple.Length * 2));
-            text.CopyTo(_tuple.AsSpan(used));
-            _fields.Add((kind, used, text.Length));
-            used += text.Length;
+            filter.Load(stream, key);
+            return;
         }
+        var tenant = relation.TenantOf(_new);
+        if (!filter.Concerns(stream, key, tenant, _commitsAt))
+            return;
+        if (!relation.TellsRecords || (tenant is null && stream.Kind == ScopeKind.ByColumn))
+            into.MustRead(stream, key);
+        else if (tenant is not null && !tenant.Equals(stream.Tenant))
+            into.IsGone(stream, key);
+        else
+            Is(relation, key, before, moves, into);
+    }
+
+    private void Is(Relation relation, Key key, LogTuple? before, bool moves, LogBatch into)
+    {
+        var record = relation.RecordOf(_new, before, out var missing);
+        // What has not changed is known by the old key, if at all.
+        if (moves && missing != 0)
+            into.MustRead(relation.Stream, key);
+        else
+            into.Is(relation.Stream, key, record, missing);
     }
 
     private void Truncate(LogMessage message, LogBatch into)
@@ -201,7 +199,7 @@ internal sealed class LogParser(IReadOnlyList<ScopedStream> streams, ScopeFilter
             if (relation.Stream.Kind != ScopeKind.Everything)
                 throw new GodwitException(PostgreSqlProblems.Truncated(
                     filter.Shown, relation.Stream.Schema.Name, LogPosition.Show(_commitsAt)));
-            into.Emptied.Add(relation.Stream.Number);
+            into.Empty(relation.Stream);
         }
     }
 }

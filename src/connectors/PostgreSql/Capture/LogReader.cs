@@ -20,16 +20,20 @@ internal sealed class LogReader : IAsyncDisposable
     private readonly LogParser _parser;
     private readonly LogicalReplicationConnection _connection;
     private readonly Task _reading;
-    private LogBatch _batch = new();
+    private readonly bool _mayBePart;
+    private LogBatch _batch;
     private TaskCompletionSource _arrived = NewSignal();
     private TaskCompletionSource _room = NewSignal();
     private TaskCompletionSource? _end;
     private Exception? _failure;
     private ulong _part;
 
-    private LogReader(LogicalReplicationConnection connection, LogParser parser, PostgreSqlNames names, Position after)
+    private LogReader(
+        LogicalReplicationConnection connection, LogParser parser, PostgreSqlNames names, bool mayBePart,
+        Position after)
     {
-        (_connection, _parser, Told) = (connection, parser, after);
+        (_connection, _parser, _mayBePart, Told) = (connection, parser, mayBePart, after);
+        _batch = new LogBatch(mayBePart);
         parser.LastEnd = LogPosition.Lsn(after);
         _part = LogPosition.Part(after);
         connection.SetReplicationStatus(new NpgsqlLogSequenceNumber(LogPosition.Lsn(after)));
@@ -49,12 +53,16 @@ internal sealed class LogReader : IAsyncDisposable
         }
     }
 
+    /// <param name="store">Where the log is.</param>
+    /// <param name="parser">Takes the messages apart.</param>
+    /// <param name="mayBePart">Whether records may be told in part.</param>
+    /// <param name="after">Where to begin.</param>
+    /// <param name="cancellation">Gives up connecting.</param>
     internal static async Task<LogReader> Start(
-        PostgreSqlSession session, LogParser parser, PostgreSqlNames names, Position after,
-        CancellationToken cancellation)
+        PostgreSqlStore store, LogParser parser, bool mayBePart, Position after, CancellationToken cancellation)
     {
-        var connection = await session.OpenReplication(cancellation).ConfigureAwait(false);
-        return new LogReader(connection, parser, names, after);
+        var connection = await store.Session.OpenReplication(cancellation).ConfigureAwait(false);
+        return new LogReader(connection, parser, store.Names, mayBePart, after);
     }
 
     /// <summary>What was read since the last call, up to a commit, or up to the bound.</summary>
@@ -106,7 +114,7 @@ internal sealed class LogReader : IAsyncDisposable
         if (_failure is not null && _batch.Count == 0)
             throw _failure;
         var batch = _batch;
-        _batch = new LogBatch();
+        _batch = new LogBatch(_mayBePart);
         _part = _parser.IsInside ? _part + 1 : 0;
         if (_parser.IsInside)
             _parser.Continue(_batch);

@@ -5,132 +5,140 @@ using Godwit.Core.Changes;
 using Godwit.Core.Positions;
 using Godwit.Core.Records;
 using Godwit.Core.Schemas;
-using Npgsql;
 
 namespace Godwit.Connectors.PostgreSql.Capture;
 
-/// <summary>Turns touched keys into a batch: which are gone, and the present records of the others.</summary>
+/// <summary>Turns touched keys into a batch: which are gone, and the records of the others.</summary>
 /// <remarks>
-/// Invariant: everything is read in one snapshot that has seen every transaction of the batch. A commit is in the log
-/// before it is visible, so this is proved by the snapshot itself and waited for. Records may be newer than the batch's
-/// end; then they come again with a later batch.
+/// What the log does not tell whole is read by key. Invariant: all that is read for a batch is read in one snapshot
+/// that has seen every transaction of the batch. A commit is in the log before it is visible, so this is proved by the
+/// snapshot itself and waited for. A record that is read may be newer than the batch's end; then it comes again with a
+/// later batch.
 /// </remarks>
-internal sealed class TouchedReader
+internal sealed class TouchedReader : IAsyncDisposable
 {
     private const long BatchBytes = 1 << 20;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
 
     private readonly PostgreSqlStore _store;
-    private readonly NpgsqlConnection _connection;
-    private readonly List<TouchedKeys> _touched = [];
+    private readonly LateRead _read;
+    private readonly List<Part> _parts = [];
 
-    private TouchedReader(PostgreSqlStore store, NpgsqlConnection connection) =>
-        (_store, _connection) = (store, connection);
+    private TouchedReader(PostgreSqlStore store, HashSet<uint> transactions) =>
+        (_store, _read) = (store, new LateRead(store, transactions));
 
     /// <summary>The batch of a part of the log.</summary>
+    /// <param name="store">Where the log is.</param>
     /// <param name="streams">All that are followed.</param>
+    /// <param name="filter">Knows which keys are the tenant's.</param>
+    /// <param name="log">Gives its keys away.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     internal static Task<ChangeBatch> OfLog(
         PostgreSqlStore store, IReadOnlyList<ScopedStream> streams, ScopeFilter filter, LogBatch log,
         CancellationToken cancellation) =>
         Start(
-            store,
-            log.Transactions,
+            new TouchedReader(store, log.Transactions),
             async reader =>
             {
                 foreach (var stream in streams)
                     await reader.AddStream(streams, filter, log, stream, cancellation).ConfigureAwait(false);
-                if (filter.IsOpen(log.Begin))
+                if (streams.Any(one => one.Kind != ScopeKind.Everything) && filter.IsOpen(log.Begin))
                 {
-                    filter.HasTold(
-                        log.Begin, await LogPosition.End(reader._connection, cancellation).ConfigureAwait(false));
+                    var connection = await reader._read.Open(cancellation).ConfigureAwait(false);
+                    filter.HasTold(log.Begin, await LogPosition.End(connection, cancellation).ConfigureAwait(false));
                 }
                 return reader.Batch(
                     log.Reached, log.Oldest, [.. streams.Where(one => log.Emptied.Contains(one.Number))]);
-            },
-            cancellation);
+            });
 
     /// <summary>The batch of some keys of one stream.</summary>
     internal static Task<ChangeBatch> OfKeys(
         PostgreSqlStore store, ScopedStream stream, RecordBatch keys, Position reached,
         CancellationToken cancellation) =>
         Start(
-            store,
-            [],
+            new TouchedReader(store, []),
             async reader =>
             {
                 var own = new RecordBatch(keys.ColumnCount);
+                var part = reader.Add(stream, own);
                 for (var i = 0; i < keys.Count; i++)
                     Key.Of(keys, i).AppendTo(own);
                 var here = await reader.Present(stream, own, cancellation).ConfigureAwait(false);
-                reader._touched.Add(new TouchedKeys(stream, own, [.. here.Select(one => !one)]));
+                for (var i = 0; i < own.Count; i++)
+                    part.Tell(Key.Of(own, i), here[i] ? Known.Nothing : Known.Gone);
                 return reader.Batch(reached, oldest: null, []);
-            },
-            cancellation);
+            });
 
-    private static async Task<ChangeBatch> Start(
-        PostgreSqlStore store, HashSet<uint> transactions, Func<TouchedReader, Task<ChangeBatch>> make,
-        CancellationToken cancellation)
+    public async ValueTask DisposeAsync()
     {
-        var connection = await store.Session.Open(cancellation).ConfigureAwait(false);
+        foreach (var part in _parts)
+            part.Dispose();
+        await _read.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task<ChangeBatch> Start(TouchedReader reader, Func<TouchedReader, Task<ChangeBatch>> make)
+    {
         try
         {
-            await BeginSeeing(store, connection, transactions, cancellation).ConfigureAwait(false);
-            return await make(new TouchedReader(store, connection)).ConfigureAwait(false);
+            return await make(reader).ConfigureAwait(false);
         }
         catch
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await reader.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
-    private static async Task BeginSeeing(
-        PostgreSqlStore store, NpgsqlConnection connection, HashSet<uint> transactions, CancellationToken cancellation)
+    private Part Add(ScopedStream stream, IDisposable source)
     {
-        while (true)
-        {
-            await Query.Run(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", cancellation)
-                .ConfigureAwait(false);
-            if (transactions.Count == 0)
-                return;
-            var text = await Query.One(connection, "SELECT pg_current_snapshot()", cancellation).ConfigureAwait(false);
-            if (Seen.Parse(text!).HasAll(transactions))
-                return;
-            await Query.Run(connection, "ROLLBACK", cancellation).ConfigureAwait(false);
-            await Task.Delay(Pause, store.Opening.Clock, cancellation).ConfigureAwait(false);
-        }
+        var part = new Part(stream, source);
+        _parts.Add(part);
+        return part;
     }
 
     private async Task AddStream(
         IReadOnlyList<ScopedStream> streams, ScopeFilter filter, LogBatch log, ScopedStream stream,
         CancellationToken cancellation)
     {
-        var keys = log.Of(stream).Keys;
-        if (keys.Count == 0)
+        if (log.Take(stream) is not { } touched)
             return;
-        var here = await Present(stream, keys, cancellation).ConfigureAwait(false);
-        var told = new RecordBatch(keys.ColumnCount);
-        var gone = new List<bool>();
-        using var moved = new RecordBatch(keys.ColumnCount);
-        for (var i = 0; i < keys.Count; i++)
+        var part = Add(stream, touched);
+        part.Records = touched;
+        var known = await Look(touched, cancellation).ConfigureAwait(false);
+        using var moved = new RecordBatch(touched.Keys.ColumnCount);
+        for (var i = 0; i < known.Length; i++)
         {
-            var key = Key.Of(keys, i);
-            if (!here[i] && !filter.WasOurs(stream, key, log.Begin))
+            var (key, isIn) = (Key.Of(touched.Keys, i), known[i] != Known.Gone);
+            if (!isIn && !filter.WasOurs(stream, key, log.Begin))
                 continue;
-            key.AppendTo(told);
-            gone.Add(!here[i]);
-            if (filter.Tell(stream, key, here[i], log.Begin, log.Reached))
+            part.Tell(key, known[i]);
+            if (filter.Tell(stream, key, isIn, log.Begin, log.Reached))
                 key.AppendTo(moved);
         }
-        _touched.Add(new TouchedKeys(stream, told, gone));
         foreach (var child in streams.Where(one => one.Parent?.Number == stream.Number && moved.Count > 0))
             await Expand(stream, moved, child, log, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>What is known of each key, when those that have to be read have been looked for.</summary>
+    private async Task<Known[]> Look(TouchedSet touched, CancellationToken cancellation)
+    {
+        var known = Enumerable.Range(0, touched.Keys.Count).Select(touched.KnownOf).ToArray();
+        var places = Enumerable.Range(0, known.Length).Where(at => known[at] == Known.Nothing).ToList();
+        if (places.Count == 0)
+            return known;
+        using var some = new RecordBatch(touched.Keys.ColumnCount);
+        foreach (var place in places)
+            Key.Of(touched.Keys, place).AppendTo(some);
+        var here = await Present(touched.Stream, some, cancellation).ConfigureAwait(false);
+        for (var i = 0; i < here.Length; i++)
+            known[places[i]] = here[i] ? Known.Nothing : Known.Gone;
+        return known;
     }
 
     /// <summary>Children whose parent came or went are touched too, although nobody wrote to them.</summary>
     private async Task Expand(
         ScopedStream parent, RecordBatch moved, ScopedStream child, LogBatch log, CancellationToken cancellation)
     {
+        var connection = await _read.Open(cancellation).ConfigureAwait(false);
         foreach (var (_, keys) in KeySql.Unnest(parent.Schema, moved))
         {
             var columns = parent.Schema.KeyColumns.Select(index => parent.Schema.Columns[index].Name).ToList();
@@ -140,13 +148,13 @@ internal sealed class TouchedReader
             var query = $"SELECT {KeySql.Select(child.Schema, "t")} FROM {keys}"
                 + $" JOIN {Quote.Table(child.Schema)} AS t ON {join}";
             await foreach (var batch in CopyReader
-                .Read(_connection, query, Wire.Of(KeySql.Columns(child.Schema)), BatchBytes, cancellation)
+                .Read(connection, query, Wire.Of(KeySql.Columns(child.Schema)), BatchBytes, cancellation)
                 .ConfigureAwait(false))
             {
                 using (batch)
                 {
                     for (var i = 0; i < batch.Count; i++)
-                        log.Touch(child, Key.Of(batch, i));
+                        log.MustRead(child, Key.Of(batch, i));
                 }
             }
         }
@@ -155,11 +163,12 @@ internal sealed class TouchedReader
     /// <summary>For each key whether a record in scope has it.</summary>
     private async Task<bool[]> Present(ScopedStream stream, RecordBatch keys, CancellationToken cancellation)
     {
+        var connection = await _read.Open(cancellation).ConfigureAwait(false);
         var here = new bool[keys.Count];
         foreach (var (from, some) in KeySql.Unnest(stream.Schema, keys))
         {
             using var found = await CopyReader.ReadAll(
-                _connection, $"SELECT k.n FROM {some} JOIN {Match(stream)}", [Wire.Int8], cancellation)
+                connection, $"SELECT k.n FROM {some} JOIN {Match(stream)}", [Wire.Int8], cancellation)
                 .ConfigureAwait(false);
             for (var i = 0; i < found.Count; i++)
                 here[from + (int)found.IntegerAt(i, 0) - 1] = true;
@@ -172,23 +181,91 @@ internal sealed class TouchedReader
         + $" WHERE {ScopeSql.Of(stream, "t")}";
 
     private ChangeBatch Batch(Position reached, DateTimeOffset? oldest, IReadOnlyList<ScopedStream> emptied) =>
-        new(reached, [.. _touched], Current, _connection.DisposeAsync) { Oldest = oldest, Emptied = emptied };
+        new(reached, [.. _parts.Select(one => one.Touched)], Current, DisposeAsync)
+        {
+            Oldest = oldest,
+            Emptied = emptied,
+            ReadWhole = Whole,
+        };
 
     private async IAsyncEnumerable<StreamRecords> Current([EnumeratorCancellation] CancellationToken cancellation)
     {
-        foreach (var touched in _touched.Where(one => one.Gone.Contains(false)))
+        foreach (var part in _parts)
         {
-            var schema = touched.Stream.Schema;
-            foreach (var (_, keys) in KeySql.Unnest(schema, touched.Keys))
+            foreach (var (records, columns) in part.Records?.Records(BatchBytes) ?? [])
             {
-                var query = $"SELECT {KeySql.SelectAll(schema, "t")} FROM {keys} JOIN {Match(touched.Stream)}";
-                await foreach (var batch in CopyReader
-                    .Read(_connection, query, Wire.Of(schema.Columns), BatchBytes, cancellation).ConfigureAwait(false))
-                {
-                    await _store.Throttle.Pass(batch.Size, cancellation).ConfigureAwait(false);
-                    yield return new StreamRecords(touched.Stream, batch);
-                }
+                await _store.Throttle.Pass(records.Size, cancellation).ConfigureAwait(false);
+                yield return new StreamRecords(part.Stream, records, columns);
             }
+            if (part.ToRead.Count == 0)
+                continue;
+            await foreach (var batch in Read(part.Stream, part.ToRead, BatchBytes, cancellation).ConfigureAwait(false))
+            {
+                await _store.Throttle.Pass(batch.Size, cancellation).ConfigureAwait(false);
+                yield return new StreamRecords(part.Stream, batch);
+            }
+        }
+    }
+
+    private async Task<RecordBatch> Whole(
+        ScopedStream stream, RecordBatch keys, CancellationToken cancellation)
+    {
+        RecordBatch? all = null;
+        await foreach (var batch in Read(stream, keys, long.MaxValue, cancellation).ConfigureAwait(false))
+        {
+            all ??= new RecordBatch(batch.ColumnCount);
+            using (batch)
+                all.AppendAll(batch);
+        }
+        return all ?? new RecordBatch(stream.Schema.Columns.Count);
+    }
+
+    private async IAsyncEnumerable<RecordBatch> Read(
+        ScopedStream stream, RecordBatch keys, long size, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var connection = await _read.Open(cancellation).ConfigureAwait(false);
+        foreach (var (_, some) in KeySql.Unnest(stream.Schema, keys))
+        {
+            var query = $"SELECT {KeySql.SelectAll(stream.Schema, "t")} FROM {some} JOIN {Match(stream)}";
+            await foreach (var batch in CopyReader
+                .Read(connection, query, Wire.Of(stream.Schema.Columns), size, cancellation).ConfigureAwait(false))
+            {
+                yield return batch;
+            }
+        }
+    }
+
+    /// <summary>What a batch tells of one stream.</summary>
+    /// <param name="stream">Whose.</param>
+    /// <param name="source">What it was made of; disposed with it.</param>
+    private sealed class Part(ScopedStream stream, IDisposable source) : IDisposable
+    {
+        private readonly RecordBatch _told = new(stream.Schema.KeyColumns.Count);
+        private readonly List<bool> _gone = [];
+
+        internal ScopedStream Stream => stream;
+
+        /// <summary>Keys whose records are to be read.</summary>
+        internal RecordBatch ToRead { get; } = new(stream.Schema.KeyColumns.Count);
+
+        /// <summary>Records that the log told.</summary>
+        internal TouchedSet? Records { get; set; }
+
+        internal TouchedKeys Touched => new(stream, _told, _gone);
+
+        internal void Tell(Key key, Known known)
+        {
+            key.AppendTo(_told);
+            _gone.Add(known == Known.Gone);
+            if (known == Known.Nothing)
+                key.AppendTo(ToRead);
+        }
+
+        public void Dispose()
+        {
+            _told.Dispose();
+            ToRead.Dispose();
+            source.Dispose();
         }
     }
 }

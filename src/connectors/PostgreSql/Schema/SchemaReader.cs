@@ -60,7 +60,8 @@ internal static class SchemaReader
         $"""
         SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
           CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) ELSE '' END,
-          a.attidentity, CASE WHEN l.collname IN ('C', 'POSIX') THEN NULL ELSE l.collname END
+          a.attidentity, CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) ELSE '' END,
+          CASE WHEN l.collname IN ('C', 'POSIX') THEN NULL ELSE l.collname END
         FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
         LEFT JOIN pg_collation l ON l.oid = a.attcollation
         WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid IN (SELECT c.oid {From})
@@ -106,7 +107,7 @@ internal static class SchemaReader
 
     private static ColumnShape Column(string?[] row) => new(
         int.Parse(row[1]!, CultureInfo.InvariantCulture), row[2]!, row[3]!, row[4] == "t", row[5] ?? "",
-        row[6] is [var identity, ..] ? identity : ' ', row[7]);
+        row[6] is [var identity, ..] ? identity : ' ', row[7] ?? "", row[8]);
 
     private static IndexShape Index(string?[] row) =>
         new(row[1]!, row[2] == "t", row[3] == "t", row[4] == "t", row[4] == "t" ? Names(row[5]) : []);

@@ -21,6 +21,9 @@ internal sealed class Wire
     /// <summary>The column is cast to text by the query that reads it.</summary>
     internal static readonly Wire Cast = new("text", isInteger: false);
 
+    /// <summary>As <see cref="Cast"/>; the cast takes off the spaces with which the log tells a value.</summary>
+    internal static readonly Wire Padded = new("text", isInteger: false);
+
     private Wire(string array, bool isInteger) => (ArrayType, IsInteger) = (array, isInteger);
 
     /// <summary>Element type of the array in which keys of this column are handed to the server.</summary>
@@ -39,6 +42,8 @@ internal sealed class Wire
         "bytea" => Bytea,
         "text" or "character varying" => Utf8,
         var type when type.StartsWith("character varying(", StringComparison.Ordinal) => Utf8,
+        "character" or "bpchar" => Padded,
+        var type when type.StartsWith("character(", StringComparison.Ordinal) => Padded,
         _ => Cast,
     };
 
@@ -46,5 +51,6 @@ internal sealed class Wire
 
     /// <summary>How the column is selected so that it travels like this.</summary>
     internal static string Select(ColumnSchema column, string row) =>
-        Of(column) == Cast ? $"{row}.{Quote.Name(column.Name)}::text" : $"{row}.{Quote.Name(column.Name)}";
+        Of(column) is var wire && (wire == Cast || wire == Padded)
+            ? $"{row}.{Quote.Name(column.Name)}::text" : $"{row}.{Quote.Name(column.Name)}";
 }

@@ -37,12 +37,7 @@ internal sealed class TargetSchema(PostgreSqlStore store)
             throw new GodwitException(PostgreSqlProblems.NoTable(store.Opening.Shown, missing[0].Schema.Name));
         foreach (var stream in streams)
         {
-            if (Definition.Difference(stream.Schema.Definition, tables[stream.Schema.Name]) is { } difference
-                && !await Made(cancellation).ConfigureAwait(false))
-            {
-                throw new GodwitException(
-                    PostgreSqlProblems.Differs(store.Opening.Shown, stream.Schema.Name, difference));
-            }
+            await TakeOver(stream, tables[stream.Schema.Name], isFirst, cancellation).ConfigureAwait(false);
             if (isFirst && copies && stream.Kind == ScopeKind.Everything)
                 await EnsureEmpty(stream, cancellation).ConfigureAwait(false);
         }
@@ -105,6 +100,35 @@ internal sealed class TargetSchema(PostgreSqlStore store)
                 cancellation).ConfigureAwait(false);
         },
         cancellation);
+
+    /// <summary>Makes or asks for what was changed at the source since the migration began; at its beginning both
+    /// sides have to be equal.</summary>
+    private async Task TakeOver(
+        ScopedStream stream, string here, bool isFirst, CancellationToken cancellation)
+    {
+        var name = stream.Schema.Name;
+        if (Definition.Difference(stream.Schema.Definition, here) is not { } difference)
+            return;
+        if (isFirst)
+            throw new GodwitException(PostgreSqlProblems.Differs(store.Opening.Shown, name, difference));
+        var statements = Definition.Statements(
+            Quote.Table(stream.Schema), stream.Schema.Definition, here, out var isSafe);
+        // A key that is made after the copy is no difference of columns.
+        if (statements.Count == 0 && await Made(cancellation).ConfigureAwait(false))
+            return;
+        if (!isSafe || statements.Count == 0)
+        {
+            var reached = await store.Target.Reached(cancellation).ConfigureAwait(false);
+            throw new GodwitException(PostgreSqlProblems.MustFollow(
+                store.Opening.Shown, name, difference,
+                reached is { } position ? LogPosition.Show(LogPosition.Lsn(position)) : "the beginning",
+                string.Join(' ', statements)));
+        }
+        await store.Session.Do(
+            "add a column",
+            connection => Query.Run(connection, string.Join(' ', statements), cancellation),
+            cancellation).ConfigureAwait(false);
+    }
 
     private Task<bool> Made(CancellationToken cancellation) => store.Session.Do(
         "read the ledgers", connection => IsMade(connection, cancellation), cancellation);

@@ -7,7 +7,7 @@ using Godwit.Core.Records;
 namespace Godwit.Connectors.PostgreSql.Capture;
 
 /// <summary>Appends a value that the log tells as text, as the kind in which its column travels.</summary>
-internal static class KeyText
+internal static class LogText
 {
     internal static void Append(RecordBatch batch, Wire wire, ReadOnlySpan<byte> text)
     {
@@ -23,6 +23,8 @@ internal static class KeyText
             batch.AppendReal(double.Parse(Encoding.ASCII.GetString(text), CultureInfo.InvariantCulture));
         else if (wire == Wire.Bytea)
             batch.AppendBytes(Convert.FromHexString(Encoding.ASCII.GetString(text[2..])));
+        else if (wire == Wire.Padded)
+            batch.AppendText(text.TrimEnd((byte)' '));
         else
             batch.AppendText(text);
     }
