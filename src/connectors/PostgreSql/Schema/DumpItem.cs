@@ -42,9 +42,14 @@ internal sealed record DumpItem(string Type, string Sql)
 
     private static void Add(List<DumpItem> items, string type, List<string> lines)
     {
-        var sql = string.Join('\n', lines).Trim();
+        // The frame of the next heading, or the script's last words: whoever adds to a statement must stand at its end.
+        while (lines.Count > 0 && IsFrame(lines[^1]))
+            lines.RemoveAt(lines.Count - 1);
+        var sql = string.Join('\n', lines.SkipWhile(IsFrame)).Trim();
         lines.Clear();
-        if (type.Length > 0 && sql.Trim('-', ' ', '\n').Length > 0)
+        if (type.Length > 0 && sql.Length > 0)
             items.Add(new DumpItem(type, sql));
     }
+
+    private static bool IsFrame(string line) => line.Trim() is "" or "--" or "-- PostgreSQL database dump complete";
 }
