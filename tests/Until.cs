@@ -11,18 +11,22 @@ public static class Until
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Returns when the condition holds; fails with what was expected and what was seen last.</summary>
-    public static async Task Holds(string what, Func<Task<bool>> condition, Func<string>? seen = null)
+    /// <param name="patience">A minute, when not given.</param>
+    public static async Task Holds(
+        string what, Func<Task<bool>> condition, Func<string>? seen = null, TimeSpan? patience = null)
     {
-        using var deadline = new CancellationTokenSource(Patience);
+        var longest = patience ?? Patience;
+        using var deadline = new CancellationTokenSource(longest);
         using var glances = new PeriodicTimer(Glance);
         while (!await condition())
         {
             if (deadline.IsCancellationRequested)
-                Assert.Fail($"Not within {Patience.TotalSeconds} s: {what}. Seen last: {seen?.Invoke() ?? "nothing"}");
+                Assert.Fail($"Not within {longest.TotalSeconds} s: {what}. Seen last: {seen?.Invoke() ?? "nothing"}");
             await glances.WaitForNextTickAsync(CancellationToken.None);
         }
     }
 
-    public static Task Holds(string what, Func<bool> condition, Func<string>? seen = null) =>
-        Holds(what, () => Task.FromResult(condition()), seen);
+    public static Task Holds(
+        string what, Func<bool> condition, Func<string>? seen = null, TimeSpan? patience = null) =>
+        Holds(what, () => Task.FromResult(condition()), seen, patience);
 }

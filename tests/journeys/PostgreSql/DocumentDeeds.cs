@@ -14,7 +14,7 @@ internal sealed class DocumentDeeds(ShopHand hand)
         var id = hand.FreshId();
         await deed.Write(
             $"INSERT INTO documents VALUES ($1, $2, $3, DEFAULT, {Body(5)}, '{{\"new\": 1.00}}', $4)", 1,
-            id, deed.Tenant, "New", DateTime.MinValue.AddYears(2023), hand.Dice.Next(1500));
+            id, deed.Tenant, "New", DateTime.MinValue.AddYears(2023), hand.Dice.Next(hand.LongestText));
         deed.Touch("documents", id.ToString());
     }
 
@@ -29,7 +29,7 @@ internal sealed class DocumentDeeds(ShopHand hand)
     {
         if (hand.Pick("documents", deed) is { } id)
             await deed.Write(
-                $"UPDATE documents SET body = {Body(2)} WHERE id = $1", 1, Guid.Parse(id), hand.Dice.Next(1500));
+                $"UPDATE documents SET body = {Body(2)} WHERE id = $1", 1, Guid.Parse(id), hand.Dice.Next(hand.LongestText));
     }
 
     private async Task RewriteDocumentSeveralTimes(OpenDeed deed)
@@ -38,7 +38,7 @@ internal sealed class DocumentDeeds(ShopHand hand)
             return;
         await deed.Write("UPDATE documents SET title = title || '.' WHERE id = $1", 1, Guid.Parse(id));
         await deed.Write(
-            $"UPDATE documents SET body = {Body(2)} WHERE id = $1", 1, Guid.Parse(id), hand.Dice.Next(400));
+            $"UPDATE documents SET body = {Body(2)} WHERE id = $1", 1, Guid.Parse(id), hand.Dice.Next(Math.Min(400, hand.LongestText)));
         await deed.Write("UPDATE documents SET attributes = NULL WHERE id = $1", 1, Guid.Parse(id));
     }
 

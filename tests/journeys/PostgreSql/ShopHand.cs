@@ -3,11 +3,14 @@ using Godwit.Tests.Simulation;
 namespace Godwit.Tests.Journeys.PostgreSql;
 
 /// <summary>With what a writer works: the rows he owns, his dice, and names that nobody else gives.</summary>
-internal sealed class ShopHand(OwnRows own, Dice dice, int writer)
+internal sealed class ShopHand(OwnRows own, Dice dice, int writer, int longestText)
 {
     private int _next;
 
     public Dice Dice { get; } = dice;
+
+    /// <inheritdoc cref="ShopHabits.LongestText"/>
+    public int LongestText { get; } = longestText;
 
     /// <summary>A row of his that no transaction of his has under way, noted as touched; null when chance finds
     /// none.</summary>

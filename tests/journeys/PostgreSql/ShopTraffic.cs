@@ -32,6 +32,12 @@ internal sealed class ShopTraffic(ShopLedger ledger, ShopHabits habits, ulong se
             $"{transactions} more transactions",
             () => Tally.Transactions >= enough || _work.Exists(one => one.IsFaulted),
             () => $"{Tally.Transactions} of {enough}; {string.Join("; ", Tally.Said.Keys)}");
+        await IsWell();
+    }
+
+    /// <summary>Fails with what a writer wondered about.</summary>
+    public async Task IsWell()
+    {
         foreach (var broken in _work.Where(one => one.IsFaulted))
             await broken;
     }

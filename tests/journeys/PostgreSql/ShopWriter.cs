@@ -27,7 +27,7 @@ internal sealed class ShopWriter : IAsyncDisposable
     {
         (_habits, _ledger, _tally, _tenants, _dice) = (habits, ledger, tally, tenants, dice);
         _own = new OwnRows(ledger, tenants, share.Writer, share.Writers);
-        _deeds = new ShopDeeds(new ShopHand(_own, dice, share.Number));
+        _deeds = new ShopDeeds(new ShopHand(_own, dice, share.Number, habits.LongestText));
     }
 
     /// <summary>Writes until stopped; a transaction that has begun is brought to its end.</summary>
@@ -48,7 +48,15 @@ internal sealed class ShopWriter : IAsyncDisposable
     /// <summary>True when it came to an end; false when the server sent it away or was not there.</summary>
     private async Task<bool> Attempt(int tenant, CancellationToken stop)
     {
-        var place = _habits.Route(tenant);
+        string place;
+        try
+        {
+            place = await _habits.Route(tenant, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return false;
+        }
         var open = new List<OpenDeed>();
         try
         {

@@ -77,7 +77,7 @@ internal static class TenantShop
             INSERT INTO documents(id, tenant_id, title, body, attributes, changed)
               SELECT md5('document ' || tenant_id || ' ' || n)::uuid, tenant_id, 'Document ' || n,
                 (SELECT string_agg(md5(tenant_id || ' ' || n || ' ' || part), '')
-                  FROM generate_series(1, n % 7 * 200) part),
+                  FROM generate_series(1, n % 7 * {size.TextStep}) part),
                 jsonb_build_object('n', n, 'tags', ARRAY['a', 'ü']), timestamp '2024-01-01' + n * interval '1 second'
               FROM tenants, generate_series(1, {size.Documents}) n;
             INSERT INTO stock SELECT tenant_id, 'sku-' || n, 1, n, ARRAY['x', NULL, 'a,b"c']

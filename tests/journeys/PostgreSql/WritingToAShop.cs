@@ -143,7 +143,7 @@ public sealed class WritingToAShop
     {
         var ledger = new ShopLedger();
         await ledger.ReadBaseline(database);
-        var habits = new ShopHabits { Route = route };
+        var habits = new ShopHabits { Route = (tenant, _) => ValueTask.FromResult(route(tenant)) };
         var traffic = new ShopTraffic(ledger, change?.Invoke(habits) ?? habits, seed: 1);
         traffic.Start(3, 1, 2);
         traffic.Start(1, 3);

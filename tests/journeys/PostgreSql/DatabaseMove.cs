@@ -1,0 +1,109 @@
+using Godwit.Tests.Journals;
+
+namespace Godwit.Tests.Journeys.PostgreSql;
+
+/// <summary>A migration from one database to another by the program itself, looked at from outside.</summary>
+internal sealed class DatabaseMove : IAsyncDisposable
+{
+    public const string Name = "journey";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<GodwitProcess> _processes = [];
+    private DateTimeOffset _started;
+
+    public DatabaseMove(MoveWishes wishes)
+    {
+        Wishes = wishes;
+        File.WriteAllText(FilePath, wishes.Yaml(Name, Routes));
+    }
+
+    public MoveWishes Wishes { get; }
+
+    public string Routes => _folder["routes.json"];
+
+    /// <summary>The run that was started last.</summary>
+    public GodwitProcess Runner { get; private set; } = null!;
+
+    /// <summary>What that run has drawn so far.</summary>
+    public MovePicture Picture =>
+        MovePicture.Read(Path.Combine(_folder["state"], Name, "progress.json"), _started);
+
+    private string FilePath => _folder["journey.yaml"];
+
+    /// <summary>Starts a run, which ends with this at the latest.</summary>
+    public void Start(params string[] words)
+    {
+        _started = TimeProvider.System.GetUtcNow();
+        Runner = Begin(["run", FilePath, .. words]);
+    }
+
+    /// <summary>Gives a command in a process that may be killed.</summary>
+    public GodwitProcess BeginCommand(string word) => Begin([word, Name]);
+
+    /// <summary>Gives a command and waits for its answer, whatever that is.</summary>
+    public Task<GodwitAnswer> Godwit(params string[] words) =>
+        GodwitProcess.Run(_folder.Path, [.. words, "--state", _folder["state"]]);
+
+    /// <summary>Checks the file before anything is planned.</summary>
+    public Task<GodwitAnswer> Check() => Godwit("check", FilePath);
+
+    /// <summary>Gives a command until it is done: it may be too early, or undone in time.</summary>
+    public async Task Command(string word)
+    {
+        GodwitAnswer? answer = null;
+        await Until.Holds(
+            $"'{word}' is done",
+            async () =>
+            {
+                answer = await Godwit(word, Name);
+                Assert.True(answer.Code is 0 or 4, $"{word}: {answer}; the run: {Runner.Said}");
+                return answer.Code == 0;
+            },
+            () => $"{answer}, {Picture}",
+            Patience);
+    }
+
+    /// <summary>Waits until the runner's own picture says something.</summary>
+    /// <param name="again">Starts the run again when it has ended, as a service manager does.</param>
+    public Task Shows(string what, Func<MovePicture, bool> condition, bool again = false) => Until.Holds(
+        what,
+        async () =>
+        {
+            if (Runner.HasEnded && again)
+                Start();
+            else if (Runner.HasEnded)
+                Assert.Fail($"{what}: the run ended with {await Runner.End()}");
+            return condition(Picture);
+        },
+        () => $"{Picture}; {Runner.Said}",
+        Patience);
+
+    /// <summary>Waits until it follows and has looked at everything once: not before that may traffic go over. What is
+    /// written to without a pause stays undecided until the cutover.</summary>
+    public Task Follows(bool again = false) => Shows(
+        "everything is verified once", one => one is { Phase: "following", Passes: > 0 }, again);
+
+    /// <summary>Ends the migration and its run.</summary>
+    public async Task Finish()
+    {
+        await Command("finish");
+        var end = await Runner.End();
+        Assert.True(end.Code == 0, end.ToString());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes)
+            await process.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private GodwitProcess Begin(string[] words)
+    {
+        var process = GodwitProcess.Start(_folder.Path, [.. words, "--json", "--state", _folder["state"]]);
+        _processes.Add(process);
+        return process;
+    }
+}
