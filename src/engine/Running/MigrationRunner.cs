@@ -101,7 +101,8 @@ public sealed class MigrationRunner(RunnerSetup setup)
             }
             if (!prepared)
             {
-                await phases.Prepare(cancellation);
+                if (!await UntilDoneOrCommanded(run, phases.Prepare, cancellation))
+                    continue;
                 prepared = true;
 
                 // What held up an earlier run does so no longer, or it will be reported again.
@@ -173,12 +174,25 @@ public sealed class MigrationRunner(RunnerSetup setup)
     {
         if (run.State.Phase >= MigrationPhase.CatchingUp)
             return await phases.Follow(cancellation);
+        var isReached = false;
+        return await UntilDoneOrCommanded(
+            run, async token => isReached = await phases.Advance(token), cancellation) && isReached;
+    }
+
+    /// <summary>Works until it is done or a command comes that ends it.</summary>
+    /// <returns>Whether it is done.</returns>
+    private static async Task<bool> UntilDoneOrCommanded(
+        RunContext run, Func<CancellationToken, Task> begin, CancellationToken cancellation)
+    {
         using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var work = phases.Advance(interrupted.Token);
+        var work = begin(interrupted.Token);
         try
         {
-            await UntilDoneOrCommanded(run, work, interrupted.Token);
-            return work.IsCompleted && await work;
+            await Listen(run, work, interrupted.Token);
+            if (!work.IsCompleted)
+                return false;
+            await work;
+            return true;
         }
         finally
         {
@@ -186,7 +200,7 @@ public sealed class MigrationRunner(RunnerSetup setup)
         }
     }
 
-    private static async Task UntilDoneOrCommanded(RunContext run, Task work, CancellationToken cancellation)
+    private static async Task Listen(RunContext run, Task work, CancellationToken cancellation)
     {
         while (!work.IsCompleted)
         {

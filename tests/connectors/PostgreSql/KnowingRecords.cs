@@ -109,7 +109,9 @@ public sealed class KnowingRecords
         _set.Compact();
         Assert.True(_set.Size < before / 100, $"{_set.Size} bytes after, {before} before");
         Is(1, 1001, text: null, Text);
-        Assert.Equal([$"1, 1001, '{new string('x', 80)}", "2, 0, 'other'"], Told(_set).Select(one => one[..Math.Min(one.Length, 90)]));
+        var left = Told(_set);
+        Assert.StartsWith("1, 1001, 'xxx", left[0], StringComparison.Ordinal);
+        Assert.Equal("2, 0, 'other'", left[1]);
     }
 
     [Fact]

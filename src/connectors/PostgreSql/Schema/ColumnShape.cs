@@ -8,6 +8,6 @@ namespace Godwit.Connectors.PostgreSql.Schema;
 /// <param name="Generated">Empty unless it is generated; then its expression.</param>
 /// <param name="Identity">attidentity: a for always, d for by default, a space for none.</param>
 /// <param name="Default">Its default as an expression; empty when there is none.</param>
-/// <param name="Collation">Name of the collation; null for plain bytes and for types without.</param>
+/// <param name="Collation">Name of the collation; null for types without.</param>
 internal sealed record ColumnShape(
     int Number, string Name, string Type, bool NotNull, string Generated, char Identity, string Default, string? Collation);

@@ -16,7 +16,7 @@ internal static class StreamChoice
         if (Key(table) is not { } key)
             return null;
         var stored = table.Columns.Where(one => one.Generated.Length == 0).ToList();
-        var columns = stored.Select(one => new ColumnSchema(one.Name, one.Type, !one.NotNull, one.Collation)).ToList();
+        var columns = stored.Select(one => new ColumnSchema(one.Name, one.Type, !one.NotNull, Order(one))).ToList();
         return new StreamSchema
         {
             Name = table.Name,
@@ -30,6 +30,9 @@ internal static class StreamChoice
             Definition = Definition.Of(table),
         };
     }
+
+    /// <summary>Null for plain bytes.</summary>
+    private static string? Order(ColumnShape column) => column.Collation is "C" or "POSIX" ? null : column.Collation;
 
     private static IReadOnlyList<string>? Key(TableShape table) => table.ReplicaIdentity switch
     {
