@@ -8,9 +8,11 @@ internal sealed record PeerOptions
     internal const string Usage = """
         ./dev bench peers [options]
           --only sqlite|files|postgres  one of the three
+          --course copy|backlog|lag one of PostgreSQL's courses
           --where tmpfs|disk|both   default: both
           --rounds N                how often each contender runs, in turn; default 3
           --rows N                  rows of the SQLite table; default 5000000
+          --transactions N          of the backlog; default 200000
           --files N                 small files; default 60000
           --large-mb N              size of the largest of three large files; default 256
         Results are kept in bench/results when all amounts are the defaults or more.
@@ -18,11 +20,15 @@ internal sealed record PeerOptions
 
     public string? Only { get; private init; }
 
+    public string? Course { get; private init; }
+
     public string Where { get; private init; } = "both";
 
     public int Rounds { get; private init; } = 3;
 
     public int Rows { get; private init; } = 5_000_000;
+
+    public int Transactions { get; private init; } = 200_000;
 
     public int Files { get; private init; } = 60_000;
 
@@ -34,10 +40,13 @@ internal sealed record PeerOptions
         get
         {
             var full = new PeerOptions();
-            return Rounds >= full.Rounds && Rows >= full.Rows && Files >= full.Files
-                && LargeMegabytes >= full.LargeMegabytes;
+            return Rounds >= full.Rounds && Rows >= full.Rows && Transactions >= full.Transactions
+                && Files >= full.Files && LargeMegabytes >= full.LargeMegabytes;
         }
     }
+
+    /// <summary>Whether a course of PostgreSQL is wanted.</summary>
+    internal bool Wants(string course) => Only is null or "postgres" && (Course is null || Course == course);
 
     /// <returns>Null when an argument is not understood.</returns>
     internal static PeerOptions? Parse(string[] arguments)
@@ -57,9 +66,11 @@ internal sealed record PeerOptions
     private PeerOptions? With(string name, string value) => (name, value) switch
     {
         ("--only", "sqlite" or "files" or "postgres") => this with { Only = value },
+        ("--course", "copy" or "backlog" or "lag") => this with { Only = "postgres", Course = value },
         ("--where", "tmpfs" or "disk" or "both") => this with { Where = value },
         ("--rounds", _) when Number(value) is { } rounds => this with { Rounds = rounds },
         ("--rows", _) when Number(value) is { } rows => this with { Rows = rows },
+        ("--transactions", _) when Number(value) is { } count => this with { Transactions = count },
         ("--files", _) when Number(value) is { } files => this with { Files = files },
         ("--large-mb", _) when Number(value) is { } size => this with { LargeMegabytes = size },
         _ => null,

@@ -6,7 +6,8 @@ using System.Net.Sockets;
 namespace Godwit.Bench.Peers;
 
 /// <summary>Two private PostgreSQL servers of the distribution's version, a source and a target.</summary>
-/// <remarks>Their write-ahead log is not synced, as in the figures that others publish for one machine.</remarks>
+/// <remarks>Their write-ahead log is not synced, as in the figures that others publish for one machine. A subscription
+/// need not wait before it tries again.</remarks>
 internal sealed class PostgresServers : IDisposable
 {
     internal const string Database = "bench";
@@ -38,9 +39,9 @@ internal sealed class PostgresServers : IDisposable
     /// <summary>Makes the target empty and the source as if nobody had ever moved it.</summary>
     internal void Reset()
     {
-        Sql(TargetPort, "postgres", $"DROP DATABASE IF EXISTS {Database}");
+        DropTarget();
         Sql(TargetPort, "postgres", $"CREATE DATABASE {Database}");
-        Sql(SourcePort, Database, "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots");
+        DropSlots(SourcePort);
         Sql(SourcePort, Database, "DROP SCHEMA IF EXISTS _godwit, pgcopydb CASCADE");
         var publications = Ask(
             SourcePort, "SELECT coalesce(string_agg(quote_ident(pubname), ', '), '') FROM pg_publication");
@@ -56,13 +57,41 @@ internal sealed class PostgresServers : IDisposable
             [.. Psql(port, database), "-q", "-o", "/dev/null", "-c", "SET client_min_messages = error", "-c", text]);
 
     /// <summary>One value.</summary>
-    internal static string Ask(int port, string text) =>
-        new Command("psql", [.. Psql(port, Database), "-At", "-c", text]).Ask();
+    internal static string Ask(int port, string text, string database = Database) =>
+        new Command("psql", [.. Psql(port, database), "-At", "-c", text]).Ask();
 
     public void Dispose()
     {
         foreach (var name in (string[])["source", "target"])
             Control(name, "stop", "-m", "immediate");
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>For the driver.</summary>
+    internal static string ConnectionString(int port) =>
+        $"Host=127.0.0.1;Port={Text(port)};Username={User};Database={Database};SSL Mode=Disable;Pooling=false";
+
+    /// <summary>Where a program of the servers' version is.</summary>
+    internal string Program(string name) => _programs + name;
+
+    // A subscription and a slot keep a database from being dropped.
+    private void DropTarget()
+    {
+        DropSlots(TargetPort);
+        if (Ask(TargetPort, "SELECT count(*) FROM pg_subscription", "postgres") != "0")
+        {
+            Sql(TargetPort, Database, "ALTER SUBSCRIPTION bench DISABLE");
+            Sql(TargetPort, Database, "ALTER SUBSCRIPTION bench SET (slot_name = NONE)");
+            Sql(TargetPort, Database, "DROP SUBSCRIPTION bench");
+        }
+        Sql(TargetPort, "postgres", $"DROP DATABASE IF EXISTS {Database} WITH (FORCE)");
+    }
+
+    private static void DropSlots(int port)
+    {
+        // Whoever reads from a slot holds it; the end of a reader that was killed is seen by its walsender only late.
+        Sql(port, "postgres", "SELECT pg_terminate_backend(active_pid, 10000) FROM pg_replication_slots");
+        Sql(port, "postgres", "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots");
     }
 
     private static bool IsRoot => Environment.UserName == "root";
@@ -81,6 +110,7 @@ internal sealed class PostgresServers : IDisposable
         Control(
             name, "-w", "start", "-l", Path.Combine(_folder, name + ".log"), "-o",
             $"-p {Text(port)} -k {_folder} -c fsync=off -c wal_level=logical -c shared_buffers=1GB -c max_wal_size=8GB"
+            + " -c wal_retrieve_retry_interval=10ms"
             + " -c checkpoint_timeout=30min -c autovacuum=off -c maintenance_work_mem=256MB");
         if (name == "source")
             Sql(port, "postgres", $"CREATE DATABASE {Database}");

@@ -16,16 +16,11 @@ foreach (var place in Place.Chosen(options.Where))
         if (options.Only is null or "files")
             report.Add(new Race(FilesCourse.At(place, options)).Run(options.Rounds));
         if (options.Only is null or "postgres")
-        {
-            using var servers = new PostgresServers(place);
-            PostgresData.Make(servers, options.Rows);
-            report.Add(new Race(PostgresCourse.Whole(place, servers, options)).Run(options.Rounds));
-            report.Add(new Race(PostgresCourse.Single(place, servers, options)).Run(options.Rounds));
-        }
+            PostgresCourses.Run(place, options, report);
     }
 }
 
 Console.WriteLine(report.Markdown());
 if (options.IsFull)
-    Console.Error.WriteLine($"Kept as {report.Keep()}");
+    Console.Error.WriteLine($"Kept as {report.Keep(options.Course ?? options.Only ?? "peers")}");
 return 0;

@@ -33,7 +33,7 @@ internal sealed class Race(Course course)
         Measurement? before = null;
         foreach (var step in contender.Steps)
         {
-            var measurement = Meter.Run(step.Command, course.Place.Folder);
+            var measurement = Meter.Run(step.Command(), course.Place.Folder);
             if (step.Continues && before is not null)
                 measurement = measurement.After(before);
             before = measurement;

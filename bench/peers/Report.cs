@@ -6,19 +6,18 @@ namespace Godwit.Bench.Peers;
 /// <summary>All results as a document; what was lost is shown like what was won.</summary>
 internal sealed class Report(Surroundings surroundings)
 {
-    private const long MostBytes = 200 << 20;
-
-    private readonly List<Result> _results = [];
+    private readonly List<ISection> _sections = [];
 
     private string Date => surroundings.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    internal void Add(Result result) => _results.Add(result);
+    internal void Add(ISection section) => _sections.Add(section);
 
+    /// <param name="what">The first part of its name.</param>
     /// <returns>The path of the document.</returns>
-    internal string Keep()
+    internal string Keep(string what)
     {
         var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, "bench", "results")).FullName;
-        var path = Path.Combine(folder, $"peers-{Date}-{surroundings.Commit}.md");
+        var path = Path.Combine(folder, $"{what}-{Date}-{surroundings.Commit}.md");
         File.WriteAllText(path, Markdown());
         return path;
     }
@@ -41,58 +40,8 @@ internal sealed class Report(Surroundings surroundings)
 
 
             """);
-        foreach (var result in _results)
-            Append(text, result);
+        foreach (var section in _sections)
+            section.AppendTo(text);
         return text.ToString().TrimEnd() + "\n";
     }
-
-    private static void Append(StringBuilder text, Result result)
-    {
-        text.Append(
-            $"""
-            ## {result.Course.Title}
-
-            | contender | step | seconds | from – to | sync | processor s | peak memory | wrong |
-            |---|---|---:|---:|---:|---:|---:|---:|
-
-            """);
-        foreach (var row in result.Rows)
-            text.Append(Line(row));
-        text.Append("\n| aim | limit | reached | |\n|---|---:|---:|---|\n");
-        foreach (var aim in result.Course.Aims)
-            text.Append(Line(result, aim));
-        text.Append(MemoryLine(result)).Append('\n');
-    }
-
-    private static string Line(ResultRow row) => row.Failure is { } failure
-        ? $"| {Cell(row.Contender)} | {row.Step} | failed | {Cell(failure)} | | | | |\n"
-        : string.Create(
-            CultureInfo.InvariantCulture,
-            $"| {Cell(row.Contender)} | {row.Step} | {row.Seconds:0.00} | {row.Fastest:0.00} – {row.Slowest:0.00} "
-            + $"| {row.SyncSeconds:0.00} | {row.CpuSeconds:0.00} | {row.PeakBytes >> 20} MB | {row.Wrong} |\n");
-
-    private static string Line(Result result, Aim aim)
-    {
-        var (own, peer) = (result.Find(Contender.Godwit, aim.Step), result.Find(aim.Peer, aim.PeerStep));
-        var name = $"| {aim.Step}, beside {Cell(aim.Peer)} ({aim.PeerStep}) ";
-        if (own is not { Failure: null, Wrong: 0 } || peer is not { Failure: null })
-            return name + $"| {aim.Most:0.0} × | not measured | missed |\n";
-        var ratio = own.Seconds / peer.Seconds;
-        return name + string.Create(
-            CultureInfo.InvariantCulture, $"| {aim.Most:0.0} × | {ratio:0.00} × | {Verdict(ratio <= aim.Most)} |\n");
-    }
-
-    private static string MemoryLine(Result result)
-    {
-        var own = result.Rows.Where(row => row.Contender == Contender.Godwit && row.Failure is null).ToArray();
-        return own.Length == 0
-            ? "| peak memory | 200 MB | not measured | missed |\n"
-            : $"| peak memory | 200 MB | {own.Max(row => row.PeakBytes) >> 20} MB "
-                + $"| {Verdict(own.Max(row => row.PeakBytes) < MostBytes)} |\n";
-    }
-
-    private static string Cell(string text) =>
-        text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
-
-    private static string Verdict(bool reached) => reached ? "met" : "**missed**";
 }

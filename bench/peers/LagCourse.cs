@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Godwit.Bench.Peers;
+
+/// <summary>How far a follower is behind while transactions come at a steady pace.</summary>
+internal sealed partial class LagCourse(Place place, PostgresServers servers, PeerOptions options)
+{
+    private const string Lag = "lag in ms";
+    private const string Rate = "transactions a second that came";
+    private const int Scale = 10;
+    private const int PerSecond = 5000;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
+
+    private readonly Pgbench _pgbench = new(servers);
+    private readonly Subscription _subscription = new(servers);
+    private readonly Migration _migration = new(place);
+    private readonly Dictionary<(string Contender, string What), List<double>> _values = [];
+
+    internal SampledResult Run()
+    {
+        for (var round = 1; round <= options.Rounds; round++)
+        {
+            Prepare();
+            _subscription.Make();
+            _subscription.Start();
+            Measure(Subscription.Name);
+            Prepare();
+            _migration.Write(servers.Source, servers.Target, "hybrid");
+            _migration.RunUntil("following").Ask();
+            using var follower = new Background(_migration.Run());
+            Measure(Contender.Godwit);
+            if (follower.HasEnded)
+                throw new InvalidOperationException("Godwit did not stay: " + follower.Finish());
+        }
+        return new SampledResult(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"PostgreSQL, the lag at {PerSecond:N0} transactions a second for {Duration.TotalSeconds} s,"
+                + $" {place.Name}"),
+            [.. _values.Select(one => new Samples(one.Key.Contender, one.Key.What, one.Value))],
+            [Limit.P95(Lag, 200)]);
+    }
+
+    private void Prepare()
+    {
+        servers.Reset();
+        _pgbench.Make(Scale);
+    }
+
+    private void Measure(string contender)
+    {
+        _pgbench.Mark();
+        Command.Shell(_pgbench.AwaitMark()).Ask();
+        _pgbench.Paced(PerSecond, WarmUp).Ask();
+        var words = "";
+        var lags = new LagProbe(servers).While(() => words = _pgbench.Paced(PerSecond, Duration).Ask());
+        var rate = double.Parse(TransactionsPerSecond().Match(words).Groups[1].Value, CultureInfo.InvariantCulture);
+        Keep(contender, Lag, lags);
+        Keep(contender, Rate, [rate]);
+        Console.Error.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"lag, {contender}: median {new Samples("", "", lags).Median:0} ms, p95"
+                + $" {new Samples("", "", lags).P95:0} ms, {rate:0} transactions/s"));
+    }
+
+    private void Keep(string contender, string what, IReadOnlyList<double> more)
+    {
+        if (!_values.TryGetValue((contender, what), out var values))
+            _values[(contender, what)] = values = [];
+        values.AddRange(more);
+    }
+
+    [GeneratedRegex("^tps = ([0-9.]+)", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex TransactionsPerSecond();
+}

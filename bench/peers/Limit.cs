@@ -1,0 +1,13 @@
+namespace Godwit.Bench.Peers;
+
+/// <summary>What Godwit wants not to pass.</summary>
+/// <param name="What">Of which of its samples.</param>
+/// <param name="Statistic">Which number of them, as the table's head calls it.</param>
+/// <param name="Of">That number.</param>
+/// <param name="Most">What is just good enough.</param>
+internal sealed record Limit(string What, string Statistic, Func<Samples, double> Of, double Most)
+{
+    internal static Limit Median(string what, double most) => new(what, "median", one => one.Median, most);
+
+    internal static Limit P95(string what, double most) => new(what, "p95", one => one.P95, most);
+}
