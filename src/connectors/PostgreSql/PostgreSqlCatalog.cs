@@ -24,7 +24,7 @@ internal sealed class PostgreSqlCatalog(PostgreSqlStore store) : ICatalog
                 else if (StreamChoice.Stream(table) is { } stream)
                     streams.Add(stream);
                 else
-                    unsupported.Add(table.Name, PostgreSqlProblems.NoIdentity(table.Name));
+                    unsupported.Add(table.Name, PostgreSqlProblems.NoIdentity(table.Name, StreamChoice.WhyNone(table)));
             }
             return new Catalog(streams, unsupported);
         },

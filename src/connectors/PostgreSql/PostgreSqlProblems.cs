@@ -7,7 +7,7 @@ namespace Godwit.Connectors.PostgreSql;
 internal static class PostgreSqlProblems
 {
     internal const string RefusedCode = "GW-PGS-011";
-    internal const string KeyNotToldCode = "GW-PGS-061";
+    internal const string KeyNotToldCode = "GW-PGS-081";
 
     internal static Problem BadAddress(string shown, string why) => new(
         "GW-PGS-001", $"{shown} is not the address of a PostgreSQL database.", why,
@@ -69,15 +69,14 @@ internal static class PostgreSqlProblems
         "GW-PGS-013", $"{shown} said something unexpected when Godwit wanted to {doing}.", why,
         "Look at the server's log. When the cause is away, run: godwit resume", Recovery.Pause);
 
-    internal static Problem NotLogical(string shown, string level, Recovery recovery) => new(
+    internal static Problem NotLogical(string shown, string level) => new(
         "GW-PGS-014", $"{shown} does not log what is needed to follow changes.",
         $"wal_level is '{Printable.Text(level)}', and must be 'logical'.",
-        "Run: ALTER SYSTEM SET wal_level = logical; and restart the server.", recovery);
+        "Run: ALTER SYSTEM SET wal_level = logical; and restart the server.", Recovery.Stop);
 
-    internal static Problem NoIdentity(string table) => new(
+    internal static Problem NoIdentity(string table, string why) => new(
         "GW-PGS-015", $"Rows of {Printable.Text(table)} cannot be told apart.",
-        "It has no primary key and no replica identity: publishing it would make the application's own UPDATE and"
-        + " DELETE fail.",
+        $"{Printable.Text(why)}: publishing it would make the application's own UPDATE and DELETE fail.",
         $"Give it a key, or: ALTER TABLE {Printable.Text(table)} REPLICA IDENTITY FULL; or exclude it in the file.",
         Recovery.Stop);
 
@@ -102,7 +101,7 @@ internal static class PostgreSqlProblems
 
     internal static Problem MustFollow(
         string shown, string table, string difference, string position, string statement) => new(
-        "GW-PGS-060", $"{Printable.Text(table)} at {shown} has to be changed as it was where its rows come from.",
+        "GW-PGS-080", $"{Printable.Text(table)} at {shown} has to be changed as it was where its rows come from.",
         $"{Printable.Text(difference)} Everything up to log position {position} was applied, and nothing after it.",
         $"Run there: {(statement.Length > 0 ? Printable.Text(statement) : "what makes both equal")} Then run: godwit"
         + " resume",
@@ -166,11 +165,6 @@ internal static class PostgreSqlProblems
         "GW-PGS-031", $"{shown} drops log that a slot still needs when it is more than {Printable.Text(limit)}.",
         "max_slot_wal_keep_size is set; a long copy under many writes may pass it, and would have to begin again.",
         "Raise it for the time of the migration.", Recovery.Retry);
-
-    internal static Problem LargeObjects(string shown, long count) => new(
-        "GW-PGS-032", $"{shown} holds {count} large objects, which are not moved.",
-        "They lie outside of tables, and their changes are not in the logical log.",
-        "Move them by pg_dump --large-objects, or into a bytea column first.", Recovery.Retry);
 
     internal static Problem SameDatabase(string shown) => new(
         "GW-PGS-033", $"{shown} is the source itself.", "Both addresses lead to the same database of the same server.",

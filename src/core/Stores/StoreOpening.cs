@@ -25,6 +25,10 @@ public sealed record StoreOpening
     /// side.</remarks>
     public string? Peer { get; init; }
 
+    /// <summary>Whether traffic may come back from the target after a cutover: then that side has to tell its changes
+    /// too.</summary>
+    public bool FeedsBack { get; init; }
+
     /// <summary>The clock for waits inside the connector.</summary>
     public required TimeProvider Clock { get; init; }
 

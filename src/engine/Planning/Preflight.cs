@@ -32,21 +32,38 @@ public static class Preflight
         var catalog = await from.Catalog.Read(cancellation);
         var selection = Selection.Of(move.Definition, definition.Tenant, catalog);
         problems.AddRange(selection.Problems);
-        problems.AddRange(await from.Catalog.Check(StoreRole.Source, selection.Streams, null, cancellation));
+        await Collect(problems, async () => problems.AddRange(
+            await from.Catalog.Check(StoreRole.Source, selection.Streams, null, cancellation)));
         if (from.Abilities.Family == to.Abilities.Family)
-            problems.AddRange(await to.Catalog.Check(StoreRole.Target, selection.Streams, from.Snapshot, cancellation));
+            await Collect(problems, async () => problems.AddRange(
+                await to.Catalog.Check(StoreRole.Target, selection.Streams, from.Snapshot, cancellation)));
         if (problems.TrueForAll(one => one.Recovery == Recovery.Retry))
             await CompareReferences(selection, move, problems, cancellation);
-        return new MoveScope(from.Address, to.Address, await Count(selection, from, cancellation));
+        return new MoveScope(from.Address, to.Address, await Count(selection, from, problems, cancellation));
+    }
+
+    /// <summary>What a missing right keeps from being looked at is one problem more, and hides none of the
+    /// others.</summary>
+    private static async Task Collect(List<Problem> problems, Func<Task> look)
+    {
+        try
+        {
+            await look();
+        }
+        catch (GodwitException refused) when (refused.Problem.Recovery != Recovery.Retry)
+        {
+            problems.Add(refused.Problem);
+        }
     }
 
     private static async Task<IReadOnlyList<StreamScope>> Count(
-        MoveSelection selection, IStore from, CancellationToken cancellation)
+        MoveSelection selection, IStore from, List<Problem> problems, CancellationToken cancellation)
     {
         var scopes = new List<StreamScope>();
         foreach (var stream in selection.Streams)
         {
-            var count = await from.Catalog.Count(stream, cancellation);
+            var count = new ScopeCount(0, 0);
+            await Collect(problems, async () => count = await from.Catalog.Count(stream, cancellation));
             scopes.Add(new StreamScope(
                 stream.Schema.Name, stream.ToString(), count.InScope, count.Orphans, stream.Schema.EstimatedBytes));
         }

@@ -34,7 +34,7 @@ public sealed class RedefiningTables : IAsyncLifetime
     {
         await Source("ALTER TABLE items ADD COLUMN size integer NOT NULL DEFAULT 7");
         await Source("INSERT INTO items VALUES (3, 'after', 8)");
-        await _move.Shows("it asks for the change", one => one.Problem.StartsWith("GW-PGS-060", StringComparison.Ordinal));
+        await _move.Shows("it asks for the change", one => one.Problem.StartsWith("GW-PGS-080", StringComparison.Ordinal));
         var asked = await _move.Godwit("status", DatabaseMove.Name);
         const string Statement = "ALTER TABLE \"public\".\"items\" ADD COLUMN \"size\" integer not null DEFAULT 7;";
         Assert.Contains(Statement, (string)asked.Json!["problem"]!["remedy"]!, StringComparison.Ordinal);
@@ -50,7 +50,7 @@ public sealed class RedefiningTables : IAsyncLifetime
     {
         await Source("ALTER TABLE items DROP COLUMN name, ALTER COLUMN id TYPE integer");
         await Source("INSERT INTO items VALUES (3)");
-        await _move.Shows("it asks for the change", one => one.Problem.StartsWith("GW-PGS-060", StringComparison.Ordinal));
+        await _move.Shows("it asks for the change", one => one.Problem.StartsWith("GW-PGS-080", StringComparison.Ordinal));
         await _target.Run("ALTER TABLE items ALTER COLUMN id TYPE integer, DROP COLUMN name");
         await _move.Command("resume");
         await Arrives("1\n2\n3");

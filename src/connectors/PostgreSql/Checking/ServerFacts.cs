@@ -31,31 +31,27 @@ internal sealed record ServerFacts
     /// <summary>Pids and ages of transactions that have written and are open for more than a minute.</summary>
     public required string LongTransactions { get; init; }
 
-    public required long LargeObjects { get; init; }
+    /// <summary>As the server says it: 0 when a slot may be idle for ever, also where that cannot be limited.</summary>
+    public required string IdleSlotLimit { get; init; }
+
+    /// <summary>Whether it only repeats what another server does.</summary>
+    public required bool IsStandby { get; init; }
+
+    public required bool IsReadOnly { get; init; }
+
+    /// <summary>Whether the user may make things in the schema <c>_godwit</c>, if it is there.</summary>
+    public required bool MayUseSchema { get; init; }
+
+    /// <summary>The user as SQL.</summary>
+    public required string User { get; init; }
+
+    /// <summary>The database as SQL.</summary>
+    public required string Database { get; init; }
 
     internal static async Task<ServerFacts> Read(
         NpgsqlConnection connection, PostgreSqlNames names, int major, CancellationToken cancellation)
     {
-        var mayBeReplica = major >= 15
-            ? "has_parameter_privilege('session_replication_role', 'SET')"
-            : "current_setting('is_superuser')::boolean";
-        var row = (await Query.Rows(
-            connection,
-            $"""
-            SELECT current_setting('wal_level'),
-              current_setting('max_replication_slots')::int
-                - (SELECT count(*) FROM pg_replication_slots WHERE slot_name <> {Quote.Text(names.Slot)}),
-              current_setting('max_wal_senders')::int
-                - (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'walsender'),
-              (SELECT rolsuper OR rolreplication FROM pg_roles WHERE rolname = current_user),
-              has_database_privilege(current_database(), 'CREATE'),
-              {mayBeReplica}, current_setting('max_slot_wal_keep_size'), current_setting('server_encoding'),
-              (SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database()),
-              (SELECT coalesce(string_agg(format('pid %s since %s', pid, xact_start::timestamp(0)), ', '), '')
-                FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND xact_start < now() - interval '1 minute'),
-              (SELECT count(*) FROM pg_largeobject_metadata)
-            """,
-            cancellation).ConfigureAwait(false))[0];
+        var row = (await Query.Rows(connection, Sql(names, major), cancellation).ConfigureAwait(false))[0];
         return new ServerFacts
         {
             WalLevel = row[0]!,
@@ -68,8 +64,39 @@ internal sealed record ServerFacts
             Encoding = row[7]!,
             PreparedTransactions = Number(row[8]),
             LongTransactions = row[9]!,
-            LargeObjects = Number(row[10]),
+            IdleSlotLimit = row[10]!,
+            IsStandby = row[11] == "t",
+            IsReadOnly = row[12] == "on",
+            MayUseSchema = row[13] == "t",
+            User = row[14]!,
+            Database = row[15]!,
         };
+    }
+
+    // A slot waits for the transactions of all databases. Parallel workers write in their leader's name.
+    private static string Sql(PostgreSqlNames names, int major)
+    {
+        var mayBeReplica = major >= 15
+            ? "has_parameter_privilege('session_replication_role', 'SET')"
+            : "current_setting('is_superuser')::boolean";
+        return $"""
+            SELECT current_setting('wal_level'),
+              current_setting('max_replication_slots')::int
+                - (SELECT count(*) FROM pg_replication_slots WHERE slot_name <> {Quote.Text(names.Slot)}),
+              current_setting('max_wal_senders')::int
+                - (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'walsender'),
+              (SELECT rolsuper OR rolreplication FROM pg_roles WHERE rolname = current_user),
+              has_database_privilege(current_database(), 'CREATE'),
+              {mayBeReplica}, current_setting('max_slot_wal_keep_size'), current_setting('server_encoding'),
+              (SELECT count(*) FROM pg_prepared_xacts),
+              (SELECT coalesce(string_agg(format('pid %s since %s', pid, xact_start::timestamp(0)), ', '), '')
+                FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND xact_start < now() - interval '1 minute'),
+              coalesce(current_setting('idle_replication_slot_timeout', true), '0'),
+              pg_is_in_recovery(), current_setting('transaction_read_only'),
+              coalesce((SELECT has_schema_privilege(oid, 'CREATE') AND has_schema_privilege(oid, 'USAGE')
+                FROM pg_namespace WHERE nspname = '{PostgreSqlNames.Schema}'), true),
+              quote_ident(current_user), quote_ident(current_database())
+            """;
     }
 
     private static long Number(string? text) => long.Parse(text!, CultureInfo.InvariantCulture);

@@ -19,33 +19,18 @@ internal sealed class SourceCheck(PostgreSqlStore store)
                 .Read(connection, store.Names, store.Own.Major, cancellation).ConfigureAwait(false);
             return
             [
-                .. OfServer(facts),
-                .. RightsCheck.OfServer(Shown, facts),
-                .. await RightsCheck.OfTables(Shown, connection, streams, cancellation).ConfigureAwait(false),
+                .. RightsCheck.OfServer(Shown, store.Own.Major, facts),
+                .. await CaptureCheck.Run(store, connection, facts, cancellation).ConfigureAwait(false),
+                .. await ConnectionCheck.Run(Shown, connection, cancellation).ConfigureAwait(false),
+                .. await RightsCheck.OfTables(Shown, connection, facts, streams, cancellation).ConfigureAwait(false),
                 .. streams.Where(one => one.Kind == ScopeKind.ByParent && !IsByKey(one)).Select(one =>
                     PostgreSqlProblems.Unmovable(
                         one.Schema.Name, $"It refers to {one.Parent!.Schema.Name} by something else than its key")),
+                .. streams.Count == 0 ? [] : await NeighbourCheck
+                    .OfSource(Shown, connection, streams, cancellation).ConfigureAwait(false),
             ];
         },
         cancellation);
-
-    private IEnumerable<Problem> OfServer(ServerFacts facts)
-    {
-        if (store.Own.Major < 14)
-            yield return PostgreSqlProblems.TooOld(Shown, store.Own.Major);
-        if (facts.WalLevel != "logical")
-            yield return PostgreSqlProblems.NotLogical(Shown, facts.WalLevel, Recovery.Stop);
-        if (facts.FreeSlots < 1)
-            yield return PostgreSqlProblems.NothingFree(Shown, "max_replication_slots");
-        if (facts.FreeSenders < 1)
-            yield return PostgreSqlProblems.NothingFree(Shown, "max_wal_senders");
-        if (facts.PreparedTransactions > 0 || facts.LongTransactions.Length > 0)
-            yield return PostgreSqlProblems.SlotWillWait(Shown, facts.PreparedTransactions, facts.LongTransactions);
-        if (facts.SlotLimit != "-1")
-            yield return PostgreSqlProblems.SlotIsLimited(Shown, facts.SlotLimit);
-        if (facts.LargeObjects > 0)
-            yield return PostgreSqlProblems.LargeObjects(Shown, facts.LargeObjects);
-    }
 
     private static bool IsByKey(ScopedStream stream) =>
         KeySql.Columns(stream.Parent!.Schema).Select(one => one.Name).Order(StringComparer.Ordinal)

@@ -15,6 +15,9 @@ internal static class TableCheck
             return PostgreSqlProblems.Unmovable(table.Name, "It is a foreign table: its rows are somewhere else");
         if (table.Persistence == 'u')
             return PostgreSqlProblems.Unmovable(table.Name, "It is UNLOGGED, so changes to it are not in the log");
+        if (table.StrangePartition is { } partition)
+            return PostgreSqlProblems.Unmovable(
+                table.Name, $"Its partition {partition} is foreign or UNLOGGED, so changes to it are not in the log");
         if (table.Inherits)
             return PostgreSqlProblems.Unmovable(table.Name, "It takes part in inheritance that is no partitioning");
         return null;

@@ -21,10 +21,29 @@ internal sealed class TargetCheck(PostgreSqlStore store)
             var facts = await ServerFacts
                 .Read(connection, store.Names, store.Own.Major, cancellation).ConfigureAwait(false);
             var problems = new List<Problem>(OfServer(facts));
-            problems.AddRange(RightsCheck.OfServer(Shown, facts));
+            problems.AddRange(RightsCheck.OfServer(Shown, store.Own.Major, facts));
+            // Traffic may come back: then this side has to tell its changes.
+            if (store.Opening.FeedsBack)
+            {
+                problems.AddRange(
+                    await CaptureCheck.Run(store, connection, facts, cancellation).ConfigureAwait(false));
+            }
+            problems.AddRange(await ConnectionCheck.Run(Shown, connection, cancellation).ConfigureAwait(false));
             problems.AddRange(
-                await RightsCheck.OfTables(Shown, connection, streams, cancellation).ConfigureAwait(false));
-            problems.AddRange(await OfTables(connection, streams, source, cancellation).ConfigureAwait(false));
+                await RightsCheck.OfTables(Shown, connection, facts, streams, cancellation).ConfigureAwait(false));
+            var tables = (await SchemaReader.Read(connection, cancellation).ConfigureAwait(false))
+                .ToDictionary(one => one.Name, StringComparer.Ordinal);
+            var willBeMade = !streams.Any(one => tables.ContainsKey(one.Schema.Name));
+            if (!willBeMade)
+                problems.AddRange(
+                    await OfTables(connection, streams, tables, source, cancellation).ConfigureAwait(false));
+            if (streams.Count > 0)
+            {
+                problems.AddRange(
+                    await NeighbourCheck.OfTarget(Shown, connection, streams, cancellation).ConfigureAwait(false));
+                problems.AddRange(
+                    await OfBoth(connection, streams, willBeMade, cancellation).ConfigureAwait(false));
+            }
             return problems;
         },
         cancellation);
@@ -33,25 +52,53 @@ internal sealed class TargetCheck(PostgreSqlStore store)
     {
         if (store.Peer.Identity.Length > 0 && store.Peer.Identity == store.Own.Identity)
             yield return PostgreSqlProblems.SameDatabase(Shown);
-        if (store.Own.Major < 14)
-            yield return PostgreSqlProblems.TooOld(Shown, store.Own.Major);
-        // Needed for the way back only, and not by every mode: told, but not in the way.
-        if (facts.WalLevel != "logical")
-            yield return PostgreSqlProblems.NotLogical(Shown, facts.WalLevel, Recovery.Retry);
         var encoding = store.Peer.Order.Split(' ')[0];
         if (store.Peer.Major > 0 && facts.Encoding != encoding)
             yield return PostgreSqlProblems.OtherEncoding(Shown, facts.Encoding, encoding);
     }
 
+    private async Task<IReadOnlyList<Problem>> OfBoth(
+        NpgsqlConnection to, IReadOnlyList<ScopedStream> streams, bool willBeMade, CancellationToken cancellation)
+    {
+        if (store.Peer.Major == 0)
+            return [];
+        var opening = store.Opening;
+        var session = new PostgreSqlSession(
+            opening with { Address = opening.Peer!, Shown = opening.Elsewhere, Elsewhere = opening.Shown });
+        await using var _ = session.ConfigureAwait(false);
+        return await session.Do<IReadOnlyList<Problem>>(
+            "compare both sides",
+            async from =>
+            {
+                var sides = new BothSides
+                {
+                    Source = opening.Elsewhere,
+                    From = from,
+                    FromServer = store.Peer,
+                    Target = Shown,
+                    To = to,
+                    ToServer = store.Own,
+                    Streams = streams,
+                    WillBeMade = willBeMade,
+                };
+                return
+                [
+                    .. willBeMade
+                        ? await ObstacleCheck.Run(sides, store, cancellation).ConfigureAwait(false)
+                        : await TypeCheck.Run(sides, cancellation).ConfigureAwait(false),
+                    .. await CollationCheck.Run(sides, cancellation).ConfigureAwait(false),
+                    .. await RoomCheck.Run(sides, cancellation).ConfigureAwait(false),
+                    .. await GrantCheck.Run(sides, cancellation).ConfigureAwait(false),
+                ];
+            },
+            cancellation).ConfigureAwait(false);
+    }
+
     private async Task<List<Problem>> OfTables(
-        NpgsqlConnection connection, IReadOnlyList<ScopedStream> streams, ISnapshotSource? source,
-        CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<ScopedStream> streams, Dictionary<string, TableShape> tables,
+        ISnapshotSource? source, CancellationToken cancellation)
     {
         var problems = new List<Problem>();
-        var tables = (await SchemaReader.Read(connection, cancellation).ConfigureAwait(false))
-            .ToDictionary(one => one.Name, StringComparer.Ordinal);
-        if (!streams.Any(one => tables.ContainsKey(one.Schema.Name)))
-            return await OfEmpty(connection, cancellation).ConfigureAwait(false);
         foreach (var stream in streams)
         {
             if (!tables.TryGetValue(stream.Schema.Name, out var table))
@@ -59,26 +106,25 @@ internal sealed class TargetCheck(PostgreSqlStore store)
             else if (Definition.Difference(stream.Schema.Definition, Definition.Of(table)) is { } difference)
                 problems.Add(PostgreSqlProblems.Differs(Shown, stream.Schema.Name, difference));
             else
-                problems.AddRange(await OfRows(connection, stream, source, cancellation).ConfigureAwait(false));
+                problems.AddRange(await OfTable(connection, stream, table, source, cancellation)
+                    .ConfigureAwait(false));
         }
         return problems;
     }
 
-    /// <summary>What making the schema will need.</summary>
-    private async Task<List<Problem>> OfEmpty(NpgsqlConnection connection, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Problem>> OfTable(
+        NpgsqlConnection connection, ScopedStream stream, TableShape table, ISnapshotSource? source,
+        CancellationToken cancellation)
     {
-        var problems = new List<Problem>();
-        foreach (var program in (string[])["pg_dump", "psql"])
-        {
-            if (!await new ClientProgram(store, program).IsThere(cancellation).ConfigureAwait(false))
-                problems.Add(PostgreSqlProblems.NoProgram(program, "It is not installed here"));
-        }
-        var available = (await Query.Rows(connection, "SELECT name FROM pg_available_extensions", cancellation)
-            .ConfigureAwait(false)).Select(row => row[0]).ToHashSet(StringComparer.Ordinal);
-        problems.AddRange(store.Peer.Extensions.Where(one => !available.Contains(one))
-            .Select(one => PostgreSqlProblems.NoExtension(Shown, one)));
-        return problems;
+        var rows = await OfRows(connection, stream, source, cancellation).ConfigureAwait(false);
+        var (here, there) = (Identity(stream.Schema), StreamChoice.Stream(table) is { } own ? Identity(own) : "none");
+        return store.Opening.FeedsBack && here != there
+            ? [.. rows, CheckProblems.NoWayBack(Shown, stream.Schema.Name, here, there)]
+            : rows;
     }
+
+    private static string Identity(StreamSchema schema) =>
+        string.Join(", ", KeySql.Columns(schema).Select(one => one.Name));
 
     private async Task<IReadOnlyList<Problem>> OfRows(
         NpgsqlConnection connection, ScopedStream stream, ISnapshotSource? source, CancellationToken cancellation)

@@ -10,6 +10,24 @@ namespace Godwit.Connectors.PostgreSql.Schema;
 /// <remarks>The password goes through the environment: never through arguments, which others can see.</remarks>
 internal sealed class ClientProgram(PostgreSqlStore store, string program)
 {
+    /// <summary>Its major version; null when it cannot be started at all.</summary>
+    internal async Task<int?> Major(CancellationToken cancellation)
+    {
+        try
+        {
+            // As "pg_dump (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)".
+            var (code, output, _) = await Run(["--version"], input: null, cancellation).ConfigureAwait(false);
+            var number = output.Split(") ", 2)[^1].Split('.', ' ', '\n')[0];
+            return code == 0 && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var major)
+                ? major
+                : null;
+        }
+        catch (Win32Exception)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whether it can be started at all.</summary>
     internal async Task<bool> IsThere(CancellationToken cancellation)
     {

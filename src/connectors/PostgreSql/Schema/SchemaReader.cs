@@ -52,7 +52,9 @@ internal static class SchemaReader
             FROM pg_class l WHERE l.oid = c.oid AND l.relkind = 'r'
             OR l.oid IN (SELECT relid FROM pg_partition_tree(c.oid) WHERE isleaf))::bigint,
           (SELECT coalesce(sum(pg_table_size(l.oid)), 0) FROM pg_class l WHERE l.oid = c.oid AND l.relkind = 'r'
-            OR l.oid IN (SELECT relid FROM pg_partition_tree(c.oid) WHERE isleaf))::bigint
+            OR l.oid IN (SELECT relid FROM pg_partition_tree(c.oid) WHERE isleaf))::bigint,
+          (SELECT min(l.oid::regclass::text) FROM pg_partition_tree(c.oid) t JOIN pg_class l ON l.oid = t.relid
+            WHERE c.relkind = 'p' AND t.isleaf AND (l.relkind = 'f' OR l.relpersistence = 'u'))
         {From} ORDER BY s.nspname, c.relname
         """;
 
@@ -103,6 +105,7 @@ internal static class SchemaReader
         HasRowSecurity = row[7] == "t",
         EstimatedRecords = long.Parse(row[8]!, CultureInfo.InvariantCulture),
         EstimatedBytes = long.Parse(row[9]!, CultureInfo.InvariantCulture),
+        StrangePartition = row[10],
     };
 
     private static ColumnShape Column(string?[] row) => new(

@@ -34,6 +34,14 @@ internal static class StreamChoice
     /// <summary>Null for plain bytes.</summary>
     private static string? Order(ColumnShape column) => column.Collation is "C" or "POSIX" ? null : column.Collation;
 
+    /// <summary>Why its rows cannot be told apart; no sentence yet.</summary>
+    internal static string WhyNone(TableShape table) => table.ReplicaIdentity switch
+    {
+        'n' => "It has REPLICA IDENTITY NOTHING",
+        'd' when table.Indexes.Any(one => one.IsPrimary) => "Its primary key is DEFERRABLE, which is no identity",
+        _ => "It has no primary key and no replica identity",
+    };
+
     private static IReadOnlyList<string>? Key(TableShape table) => table.ReplicaIdentity switch
     {
         'i' => table.Indexes.FirstOrDefault(one => one.IsIdentity)?.Columns,

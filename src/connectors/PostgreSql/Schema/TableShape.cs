@@ -22,6 +22,9 @@ internal sealed class TableShape
     /// <summary>Whether it takes part in inheritance that is no partitioning.</summary>
     public required bool Inherits { get; init; }
 
+    /// <summary>A partition that is foreign or unlogged, as <c>schema.table</c>; null when there is none.</summary>
+    public required string? StrangePartition { get; init; }
+
     public required bool HasRowSecurity { get; init; }
 
     public required long EstimatedRecords { get; init; }

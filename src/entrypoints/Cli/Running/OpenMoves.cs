@@ -64,6 +64,7 @@ internal sealed class OpenMoves : IAsyncDisposable
         var opening = Opening(file.Definition.Name, here, there, surroundings) with
         {
             BytesPerSecond = file.BytesPerSecond,
+            FeedsBack = file.Definition.Mode == MigrationMode.Hybrid,
         };
         var store = await Wiring.Connector(here.Scheme).Open(opening, role, cancellation);
         _stores.Add(store);
