@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace Godwit.Connectors.PostgreSql;
 
-/// <summary>Stops writers of the scope by triggers that read a sequence, which raising sets.</summary>
+/// <summary>Stops writers of the scope by triggers that look at a sequence, which raising sets.</summary>
 /// <remarks>
 /// A sequence has no versions: every trigger sees it as it is now, whatever its transaction's snapshot. A writer holds
 /// a lock on the table from before its trigger runs until its transaction ends. So whoever passed the trigger before

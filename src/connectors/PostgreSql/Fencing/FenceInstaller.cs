@@ -7,7 +7,12 @@ using Npgsql;
 namespace Godwit.Connectors.PostgreSql.Fencing;
 
 /// <summary>Installs and removes the sequence, the functions and the triggers of a fence.</summary>
-/// <remarks>Godwit's own writes pass: they are made as a replica, for which ordinary triggers do not fire.</remarks>
+/// <remarks>
+/// <para>Godwit's own writes pass: they are made as a replica, for which ordinary triggers do not fire.</para>
+/// <para>Whether the fence is up is a trigger's condition, which the server evaluates without calling the trigger's
+/// function: while it is down, a writer pays for a look at a sequence. Everybody may look, for who may not would be told
+/// nothing and pass.</para>
+/// </remarks>
 internal sealed class FenceInstaller(PostgreSqlStore store, NpgsqlConnection connection)
 {
     private PostgreSqlNames Names => store.Names;
@@ -17,6 +22,7 @@ internal sealed class FenceInstaller(PostgreSqlStore store, NpgsqlConnection con
         await Run(
             $"""
             CREATE SEQUENCE IF NOT EXISTS {Names.Fence} MINVALUE 1 MAXVALUE 2 START 1;
+            GRANT SELECT ON SEQUENCE {Names.Fence} TO PUBLIC;
             """,
             cancellation).ConfigureAwait(false);
         var there = (await Query.Rows(
@@ -81,11 +87,9 @@ internal sealed class FenceInstaller(PostgreSqlStore store, NpgsqlConnection con
             CREATE OR REPLACE FUNCTION {FunctionName(stream)}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
             SET search_path = pg_catalog AS $godwit$
             BEGIN
-              IF (SELECT last_value FROM {Names.Fence}) OPERATOR(pg_catalog.=) 2 THEN
-                IF {concerned} THEN
-                  RAISE EXCEPTION USING ERRCODE = 'GWF01', MESSAGE = {Quote.Text(message)},
-                    HINT = 'Read the route and write there.';
-                END IF;
+              IF {concerned} THEN
+                RAISE EXCEPTION USING ERRCODE = 'GWF01', MESSAGE = {Quote.Text(message)},
+                  HINT = 'Read the route and write there.';
               END IF;
               IF TG_LEVEL OPERATOR(pg_catalog.=) 'STATEMENT' THEN RETURN NULL; END IF;
               IF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN RETURN OLD; END IF;
@@ -98,14 +102,14 @@ internal sealed class FenceInstaller(PostgreSqlStore store, NpgsqlConnection con
     {
         if (stream.Kind == ScopeKind.Everything)
         {
-            yield return Trigger(stream, "write", "INSERT OR UPDATE OR DELETE OR TRUNCATE", "STATEMENT", "");
+            yield return Trigger(stream, "write", "INSERT OR UPDATE OR DELETE OR TRUNCATE", "STATEMENT", "true");
             yield break;
         }
         foreach (var (what, rows) in new[] { ("INSERT", "NEW"), ("UPDATE", "OLD NEW"), ("DELETE", "OLD") })
         {
             var when = stream.Kind == ScopeKind.ByColumn
-                ? $"WHEN ({string.Join(" OR ", rows.Split(' ').Select(row => ScopeSql.Of(stream, row)))})"
-                : "";
+                ? string.Join(" OR ", rows.Split(' ').Select(row => ScopeSql.Of(stream, row)))
+                : "true";
             yield return Trigger(stream, what.ToLowerInvariant(), what, "ROW", when);
         }
     }
@@ -113,5 +117,5 @@ internal sealed class FenceInstaller(PostgreSqlStore store, NpgsqlConnection con
     // A name early in the alphabet: triggers fire in that order, and the others need not run first.
     private string Trigger(ScopedStream stream, string name, string events, string level, string when) =>
         $"CREATE TRIGGER {Quote.Name($"{Names.FenceTrigger}_{name}")} BEFORE {events} ON {Quote.Table(stream.Schema)}"
-        + $" FOR EACH {level} {when} EXECUTE FUNCTION {FunctionName(stream)}()";
+        + $" FOR EACH {level} WHEN (({when}) AND pg_sequence_last_value('{Names.Fence}') = 2) EXECUTE FUNCTION {FunctionName(stream)}()";
 }
