@@ -177,6 +177,13 @@ internal static class EngineProblems
         "This is a fault of the connector: report it.",
         Recovery.Stop);
 
+    internal static Problem PlanOutgrown(IEnumerable<string> streams) => new(
+        "GW-ENG-026",
+        $"The source has more than was planned: {string.Join(", ", streams.Take(10))}.",
+        "It was made after the migration had been planned, so it was not moved. Traffic was not touched.",
+        "If it may stay behind, give the same command again. Otherwise: godwit abort, then godwit run with all of it.",
+        Recovery.Retry);
+
     internal static Problem GaveUp(Problem last, int tries) => last with
     {
         What = tries == 0 ? last.What : $"{last.What} (tried {tries + 1} times)",

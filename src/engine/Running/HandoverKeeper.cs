@@ -10,6 +10,7 @@ namespace Godwit.Engine.Running;
 /// <summary>Hands traffic over, and brings to its end what an earlier life began.</summary>
 internal sealed class HandoverKeeper(RunContext run, HeadSigner heads)
 {
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private KnownEqual? _knownEqual;
 
     /// <summary>What the last handover has proved; asked once. Null when there was none, or too little is
@@ -29,6 +30,12 @@ internal sealed class HandoverKeeper(RunContext run, HeadSigner heads)
     {
         await crew.StopVerification();
         var direction = run.Direction;
+        // Told once: whoever gives the command again has read it.
+        if (direction == Direction.Forward && (await Unplanned(cancellation)).FindAll(_told.Add) is { Count: > 0 } unplanned)
+        {
+            await run.Journal.Answer(command, EngineProblems.PlanOutgrown(unplanned), null, cancellation);
+            return;
+        }
         await run.Journal.Enter(
             direction == Direction.Forward ? MigrationPhase.CuttingOver : MigrationPhase.RollingBack, cancellation);
         run.Board.Publish();
@@ -60,6 +67,23 @@ internal sealed class HandoverKeeper(RunContext run, HeadSigner heads)
         await Settle(result, direction, cancellation);
         if (run.State.OpenCommand is { Command: MigrationCommand.Cutover or MigrationCommand.Rollback } open)
             await run.Journal.Answer(open.Sequence, result.Problem, null, cancellation);
+    }
+
+    /// <summary>What was made at the sources since the plan: it would stay behind, and nobody would have been
+    /// told.</summary>
+    private async Task<List<string>> Unplanned(CancellationToken cancellation)
+    {
+        var unplanned = new List<string>();
+        foreach (var lane in run.Lanes)
+        {
+            var selection = Selection.Of(
+                lane.Ports.Definition, run.Definition.Tenant,
+                await run.Recoverer.Do(lane.Ports.From.Catalog.Read, cancellation));
+            var planned = lane.Streams.Select(one => one.Schema.Name).ToHashSet(StringComparer.Ordinal);
+            unplanned.AddRange(selection.Streams.Select(one => one.Schema.Name).Where(one => !planned.Contains(one)));
+            unplanned.AddRange(selection.Problems.Select(one => one.What));
+        }
+        return unplanned;
     }
 
     private async Task Settle(HandoffResult result, Direction direction, CancellationToken cancellation)

@@ -56,6 +56,18 @@ public sealed class RedefiningTables : IAsyncLifetime
         await Arrives("1\n2\n3");
     }
 
+    [Fact]
+    public async Task A_table_that_is_new_is_told_before_it_stays_behind()
+    {
+        await Source("CREATE TABLE newcomers (id bigint PRIMARY KEY); INSERT INTO newcomers VALUES (1)");
+        var first = await _move.Godwit("cutover", DatabaseMove.Name);
+        Assert.Equal((4, "GW-ENG-026"), (first.Code, first.Problem));
+        Assert.Contains("public.newcomers", first.Output, StringComparison.Ordinal);
+        Assert.Equal("following", _move.Picture.Phase);
+        await _move.Command("cutover");
+        Assert.Equal("guarding", _move.Picture.Phase);
+    }
+
     public async ValueTask InitializeAsync()
     {
         var server = await PostgreSqlServer.Shared(PostgreSqlServer.Distribution);
