@@ -31,7 +31,15 @@ internal sealed class PostgreSqlCatalog(PostgreSqlStore store) : ICatalog
         cancellation);
 
     public Task<SchemaModel> Model(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
-        new ModelReader(store).Read(streams, cancellation);
+        store.Peer.Major > 0
+            ? new ModelReader(store).Read(streams, cancellation)
+            : store.Session.Do(
+                "read the definitions",
+                async connection => SchemaModel.None(PostgreSqlStore.Family) with
+                {
+                    Outlines = await OutlineReader.Read(connection, streams, cancellation).ConfigureAwait(false),
+                },
+                cancellation);
 
     public Task<IReadOnlyList<Counter>> Counters(
         IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>

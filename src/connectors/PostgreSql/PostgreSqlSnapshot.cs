@@ -71,11 +71,12 @@ internal sealed class PostgreSqlSnapshot(PostgreSqlStore store, PostgreSqlChange
 
     /// <summary>Whether both sides order the key alike, so that a range means the same to both.</summary>
     private bool CanSplit(StreamSchema schema) => KeySql.Columns(schema).All(column =>
-        !column.Nullable && (Wire.Of(column).IsInteger
-            || column.Type is "uuid" or "date" or "bytea"
-            || column.Type.StartsWith("timestamp", StringComparison.Ordinal)
-            || (store.Peer.Major > 0 && (column.Collation is null || store.Peer.Order == store.Own.Order)
-                && KeySql.HasEquality(column))));
+        !column.Nullable && (store.Peer.Major == 0
+            ? PostgreSqlDialect.IsOrderedPlainly(column)
+            : Wire.Of(column).IsInteger || column.Type is "uuid" or "date" or "bytea"
+                || column.Type.StartsWith("timestamp", StringComparison.Ordinal)
+                || ((column.Collation is null || store.Peer.Order == store.Own.Order)
+                    && KeySql.HasEquality(column))));
 
     // Now, and not when the catalog was read: a table may have grown since the plan was made.
     private async Task<(long Records, long Bytes)> Size(StreamSchema schema, CancellationToken cancellation)

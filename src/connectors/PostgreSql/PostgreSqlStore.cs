@@ -21,6 +21,7 @@ internal sealed class PostgreSqlStore : IStore
         _target = new PostgreSqlTarget(this);
         Digest = new PostgreSqlDigest(this);
         Fence = new PostgreSqlFence(this);
+        Dialect = new PostgreSqlDialect(this);
     }
 
     public string Address => Opening.Shown;
@@ -46,6 +47,8 @@ internal sealed class PostgreSqlStore : IStore
     public IDigest Digest { get; }
 
     public IFence Fence { get; }
+
+    public IDialect Dialect { get; }
 
     internal static string Family => "postgres";
 

@@ -24,17 +24,28 @@ internal sealed class SqliteCatalog(SqliteStore store) : ICatalog
         database =>
         {
             var counters = new List<Counter>();
-            if (!SqliteControl.Exists(database, "sqlite_sequence"))
-                return counters;
+            var isCounted = SqliteControl.Exists(database, "sqlite_sequence");
             foreach (var stream in streams)
             {
                 var name = Quote.Text(stream.Schema.Name);
-                if (database.Number($"SELECT seq FROM sqlite_sequence WHERE name = {name} COLLATE NOCASE") is { } value)
-                    counters.Add(new Counter(stream.Schema.Name, value));
+                var value = isCounted
+                    ? database.Number($"SELECT seq FROM sqlite_sequence WHERE name = {name} COLLATE NOCASE")
+                    : null;
+                if (!store.HasLikePeer)
+                    value ??= HighestRow(database, stream.Schema.Name);
+                if (value is { } given)
+                    counters.Add(new Counter(stream.Schema.Name, given));
             }
             return counters;
         },
         cancellation);
+
+    // Where nothing counts, SQLite itself goes on from the highest row number; others have to be told.
+    private static long? HighestRow(Database database, string table) =>
+        SchemaReader.Find(database, table) is { RowIdName: { } rowId } shape
+            ? database.Number(
+                $"SELECT max({(shape.RowIdAlias is null ? rowId : Quote.Name(rowId))}) FROM main.{Quote.Name(table)}")
+            : null;
 
     public Task<ScopeCount> Count(ScopedStream stream, CancellationToken cancellation) => store.Readers.Read(
         database =>

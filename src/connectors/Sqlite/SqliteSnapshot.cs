@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Godwit.Connectors.Sqlite.Capture;
 using Godwit.Connectors.Sqlite.Native;
+using Godwit.Connectors.Sqlite.Schema;
 using Godwit.Connectors.Sqlite.Sql;
 using Godwit.Core.Changes;
 using Godwit.Core.Records;
@@ -19,7 +20,11 @@ internal sealed class SqliteSnapshot(SqliteStore store) : ISnapshotSource
         var each = schema.EstimatedRecords > 0 ? Math.Max(1, schema.EstimatedBytes / schema.EstimatedRecords) : 1;
         var records = Math.Clamp(Math.Min(size.Records, size.Bytes / each), 1, int.MaxValue);
         var (bounds, total) = await store.Readers
-            .Read(database => Bounds(database, stream, records, cancellation), cancellation).ConfigureAwait(false);
+            .Read(
+                database => CanSplit(database, schema)
+                    ? Bounds(database, stream, records, cancellation)
+                    : ([], schema.EstimatedRecords),
+                cancellation).ConfigureAwait(false);
         for (var i = 0; i <= bounds.Count; i++)
         {
             var range = new KeyRange(i == 0 ? null : bounds[i - 1], i == bounds.Count ? null : bounds[i]);
@@ -36,6 +41,12 @@ internal sealed class SqliteSnapshot(SqliteStore store) : ISnapshotSource
         CancellationToken cancellation) =>
         await Task.Run(() => TouchedReader.OfKeys(store, stream, keys, cancellation), cancellation)
             .ConfigureAwait(false);
+
+    // Text that is stored as UTF-16 has an order of its own, which only a database of the same encoding shares.
+    private bool CanSplit(Database database, StreamSchema schema) =>
+        store.HasLikePeer || database.Text("PRAGMA main.encoding") == "UTF-8"
+        || KeySql.Columns(schema).All(column => column.Role == ColumnRole.RowNumber
+            || DeclaredType.AffinityOf(column.Type) == Affinity.Integer);
 
     // Every n-th key in scope. Skipping inside SQLite is cheaper than fetching each key, but starts anew at each bound:
     // that is only good where the key's own order is the order in which the records are found.

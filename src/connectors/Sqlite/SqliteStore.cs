@@ -22,6 +22,7 @@ internal sealed class SqliteStore : IStore
     internal SqliteStore(StoreOpening opening, StoreRole role, string path, bool isShared)
     {
         (_role, IsShared) = (role, isShared);
+        HasLikePeer = opening.Peer?.StartsWith(SqliteAddress.Scheme + ":", StringComparison.OrdinalIgnoreCase) ?? true;
         (Opening, Path, Names) = (opening, path, new SqliteNames(opening.Mark));
         Throttle = new Throttle(opening.BytesPerSecond, opening.Clock);
         Readers = new SqliteReaders(path);
@@ -32,6 +33,7 @@ internal sealed class SqliteStore : IStore
         _target = new SqliteTarget(this);
         Digest = new SqliteDigest(Readers);
         Fence = new SqliteFence(this);
+        Dialect = new SqliteDialect();
     }
 
     public string Address => Opening.Shown;
@@ -42,7 +44,7 @@ internal sealed class SqliteStore : IStore
         Fence = FenceStrength.Enforced,
         AtomicApply = true,
         Writers = 2,
-        Family = "sqlite",
+        Family = Family,
         ChunkSize = IsShared && _role == StoreRole.Target ? Considerate : Swift,
     };
 
@@ -58,10 +60,17 @@ internal sealed class SqliteStore : IStore
 
     public IFence Fence { get; }
 
+    public IDialect Dialect { get; }
+
+    internal static string Family => "sqlite";
+
     internal StoreOpening Opening { get; }
 
     /// <summary>Whether Godwit did not make what is in there, so that others may be using it.</summary>
     internal bool IsShared { get; }
+
+    /// <summary>Whether the other side is a database of the same kind, or there is none.</summary>
+    internal bool HasLikePeer { get; }
 
     internal string Path { get; }
 

@@ -1,3 +1,4 @@
+using Godwit.Connectors.Sqlite.Schema;
 using Godwit.Connectors.Sqlite.Sql;
 using Godwit.Connectors.Sqlite.Writing;
 using Godwit.Core.Changes;
@@ -98,6 +99,9 @@ internal sealed class SqliteTarget(SqliteStore store) : ITarget, IDisposable
         {
             foreach (var counter in counters)
             {
+                // Where the table counts by its highest row number there is nothing to set.
+                if (SchemaReader.Find(database, counter.Name) is not { Automatic: true })
+                    continue;
                 var name = Quote.Text(counter.Name);
                 database.Execute(
                     $"UPDATE sqlite_sequence SET seq = max(seq, {counter.Value}) WHERE name = {name} COLLATE NOCASE");

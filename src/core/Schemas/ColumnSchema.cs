@@ -7,4 +7,9 @@ namespace Godwit.Core.Schemas;
 /// <param name="Collation">Name of the collation that orders and compares it; null for plain bytes.</param>
 /// <param name="Role">Whether Godwit writes it.</param>
 public sealed record ColumnSchema(
-    string Name, string Type, bool Nullable, string? Collation = null, ColumnRole Role = ColumnRole.Stored);
+    string Name, string Type, bool Nullable, string? Collation = null, ColumnRole Role = ColumnRole.Stored)
+{
+    /// <summary>Whether decimals travel as Integer and Real values, for another side that knows no decimals, and not as
+    /// the store's own text. A decimal that neither can hold exactly stays text.</summary>
+    public bool AsNumbers { get; init; }
+}

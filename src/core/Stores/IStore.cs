@@ -23,4 +23,7 @@ public interface IStore : IAsyncDisposable
     IDigest Digest { get; }
 
     IFence Fence { get; }
+
+    /// <summary>How it speaks with stores of other families; null when it speaks with its own only.</summary>
+    IDialect? Dialect => null;
 }

@@ -12,5 +12,9 @@ public sealed record SchemaModel(
     IReadOnlyList<string> AfterCopy,
     IReadOnlyDictionary<string, string> Settings)
 {
+    /// <summary>The same for targets of other families, in the order of the streams that were asked for; empty when
+    /// there are none.</summary>
+    public IReadOnlyList<Schemas.TableOutline> Outlines { get; init; } = [];
+
     public static SchemaModel None(string family) => new(family, [], [], new Dictionary<string, string>());
 }

@@ -25,6 +25,8 @@ internal static class LogText
             batch.AppendBytes(Convert.FromHexString(Encoding.ASCII.GetString(text[2..])));
         else if (wire == Wire.Padded)
             batch.AppendText(text.TrimEnd((byte)' '));
+        else if (wire == Wire.Number)
+            Numeral.Append(batch, text);
         else
             batch.AppendText(text);
     }

@@ -53,7 +53,9 @@ internal sealed class TargetCheck(PostgreSqlStore store)
         if (store.Peer.Identity.Length > 0 && store.Peer.Identity == store.Own.Identity)
             yield return PostgreSqlProblems.SameDatabase(Shown);
         var encoding = store.Peer.Order.Split(' ')[0];
-        if (store.Peer.Major > 0 && facts.Encoding != encoding)
+        if (store.Peer.Major == 0)
+            encoding = "UTF8";
+        if (facts.Encoding != encoding)
             yield return PostgreSqlProblems.OtherEncoding(Shown, facts.Encoding, encoding);
     }
 

@@ -98,6 +98,8 @@ internal static class TupleReader
             batch.AppendReal(BinaryPrimitives.ReadSingleBigEndian(value));
         else if (wire == Wire.Bytea)
             batch.AppendBytes(value);
+        else if (wire == Wire.Number)
+            Numeral.Append(batch, value);
         else
             batch.AppendText(value);
     }

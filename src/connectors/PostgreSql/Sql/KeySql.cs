@@ -66,7 +66,7 @@ internal static class KeySql
     {
         if (range.From is null && range.To is null)
             return "true";
-        var names = $"({List(schema, row)})";
+        var names = $"({string.Join(", ", Columns(schema).Select(column => Ordered(column, row)))})";
         var terms = new List<string>(2);
         if (range.From is { } from)
             terms.Add($"{names} >= ({Literals(schema, from)})");
@@ -78,6 +78,11 @@ internal static class KeySql
     /// <summary>Whether values of a type can be compared for equality by the server.</summary>
     internal static bool HasEquality(ColumnSchema column) =>
         !NoEquality.Contains(column.Type.Replace("[]", "", StringComparison.Ordinal), StringComparer.Ordinal);
+
+    // A text without a collation is ordered by its bytes, also where another family's target has made it otherwise.
+    private static string Ordered(ColumnSchema column, string row) =>
+        $"{row}.{Quote.Name(column.Name)}"
+        + (Wire.Of(column) == Wire.Utf8 && column.Collation is null ? " COLLATE \"C\"" : "");
 
     private static string Equal(ColumnSchema column, string row, string value)
     {

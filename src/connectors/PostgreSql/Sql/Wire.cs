@@ -24,6 +24,9 @@ internal sealed class Wire
     /// <summary>As <see cref="Cast"/>; the cast takes off the spaces with which the log tells a value.</summary>
     internal static readonly Wire Padded = new("text", isInteger: false);
 
+    /// <summary>As <see cref="Cast"/>, and the text is taken as a number where that is exact.</summary>
+    internal static readonly Wire Number = new("text", isInteger: false);
+
     private Wire(string array, bool isInteger) => (ArrayType, IsInteger) = (array, isInteger);
 
     /// <summary>Element type of the array in which keys of this column are handed to the server.</summary>
@@ -31,7 +34,7 @@ internal sealed class Wire
 
     internal bool IsInteger { get; }
 
-    internal static Wire Of(ColumnSchema column) => column.Type switch
+    internal static Wire Of(ColumnSchema column) => column.AsNumbers ? Number : column.Type switch
     {
         "smallint" => Int2,
         "integer" => Int4,
@@ -51,6 +54,6 @@ internal sealed class Wire
 
     /// <summary>How the column is selected so that it travels like this.</summary>
     internal static string Select(ColumnSchema column, string row) =>
-        Of(column) is var wire && (wire == Cast || wire == Padded)
+        Of(column) is var wire && (wire == Cast || wire == Padded || wire == Number)
             ? $"{row}.{Quote.Name(column.Name)}::text" : $"{row}.{Quote.Name(column.Name)}";
 }

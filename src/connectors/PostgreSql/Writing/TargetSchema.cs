@@ -152,6 +152,13 @@ internal sealed class TargetSchema(PostgreSqlStore store)
             throw new GodwitException(PostgreSqlProblems.NoProgram("pg_dump", "It is not installed here"));
         // All of it or none of it, and remembered in the same transaction.
         var script = string.Join('\n', model.BeforeCopy) + "\n" + Remembering(made: true) + ";\n";
+        if (store.Peer.Major == 0)
+        {
+            await store.Session.InTransaction(
+                "make the tables", connection => Query.Run(connection, script, cancellation), cancellation)
+                .ConfigureAwait(false);
+            return;
+        }
         await new ClientProgram(store, "psql").Do(
             ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"], script, cancellation)
             .ConfigureAwait(false);

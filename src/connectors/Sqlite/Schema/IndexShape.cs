@@ -8,4 +8,9 @@ namespace Godwit.Connectors.Sqlite.Schema;
 /// <param name="Where">For a partial index: its condition as written.</param>
 /// <param name="Sql">Its definition; null for a constraint's.</param>
 internal sealed record IndexShape(
-    string Name, bool Unique, bool OfPrimaryKey, IReadOnlyList<IndexTerm> Terms, string? Where, string? Sql);
+    string Name, bool Unique, bool OfPrimaryKey, IReadOnlyList<IndexTerm> Terms, string? Where, string? Sql)
+{
+    /// <summary>Its name, or one that any database would take instead of SQLite's own for a constraint.</summary>
+    internal string GivenName(string table) =>
+        Sql is null ? $"{table}_{string.Join('_', Terms.Select(term => term.Column))}_key" : Name;
+}

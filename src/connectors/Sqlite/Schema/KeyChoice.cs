@@ -54,6 +54,6 @@ internal static class KeyChoice
         from index in table.Indexes
         where index.Unique && !index.OfPrimaryKey
         select new UniqueKey(
-            index.Name,
+            index.GivenName(table.Name),
             index.Terms.All(term => term.Column is not null) ? [.. index.Terms.Select(term => term.Column!)] : []);
 }

@@ -32,7 +32,10 @@ internal static class ModelReader
         after.RemoveAll(views.Contains);
         var firstTrigger = after.FindIndex(sql => SqlScanner.Created(sql).Type == "trigger");
         after.InsertRange(firstTrigger < 0 ? after.Count : firstTrigger, views);
-        return new SchemaModel(family, [.. tables], after, TargetFile.Read(database));
+        return new SchemaModel(family, [.. tables], after, TargetFile.Read(database))
+        {
+            Outlines = OutlineReader.Read(database, streams),
+        };
     }
 
     private static bool IsOnView(Database database, string name) =>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Godwit.Cli.MigrationFiles;
+using Godwit.Connectors.Kit.Translation;
 using Godwit.Core.Stores;
 using Godwit.Engine.Planning;
 
@@ -32,7 +33,7 @@ internal sealed class OpenMoves : IAsyncDisposable
                     file, addresses.From, addresses.To, StoreRole.Source, surroundings, cancellation);
                 var to = await moves.Open(
                     file, addresses.To, addresses.From, StoreRole.Target, surroundings, cancellation);
-                moves._ports.Add(new MovePorts(definition, from, to));
+                moves._ports.Add(new MovePorts(definition, from, TranslatedStore.Between(from, to)));
             }
             isComplete = true;
             return moves;
