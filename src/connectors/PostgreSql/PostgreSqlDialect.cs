@@ -66,7 +66,10 @@ internal sealed class PostgreSqlDialect(PostgreSqlStore store) : IDialect
         : SystemColumns.Contains(name, StringComparer.Ordinal) ? "its name is taken by PostgreSQL itself"
         : null;
 
-    public bool IsPlainKey(ColumnSchema column) => column.AsNumbers || Plain(column.Type) == "double precision"
+    // What has another order is never split; see PostgreSqlSnapshot.
+    public bool SharesKey(ColumnSchema column) => !column.Nullable && KeySql.HasEquality(column);
+
+    public bool HoldsKey(ColumnSchema column) => column.AsNumbers || Plain(column.Type) == "double precision"
         || Wire.Of(column) == Wire.Utf8 || IsOrderedPlainly(column);
 
     public ValueFit Fit(ColumnSchema column) => ColumnFit.Of(column);

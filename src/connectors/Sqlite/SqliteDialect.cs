@@ -31,7 +31,9 @@ internal sealed class SqliteDialect : IDialect
             ? "its name is reserved"
             : null;
 
-    public bool IsPlainKey(ColumnSchema column) => column.Collation is null;
+    public bool SharesKey(ColumnSchema column) => column.Collation is null;
+
+    public bool HoldsKey(ColumnSchema column) => column.Collation is null;
 
     public ValueFit Fit(ColumnSchema column) => ColumnFit.Of(column);
 

@@ -82,14 +82,18 @@ internal sealed class SqliteTarget(SqliteStore store) : ITarget, IDisposable
         store.Writer.WriteLong(
             async database =>
             {
+                // Batches of other families may hold records that are newer than their end.
+                var isExact = reason == ApplyReason.Following && store.HasLikePeer;
                 using var applier = new BatchApplier(
-                    database, store.Names, reason == ApplyReason.Following ? InTheWay.Unexpected : InTheWay.OutOfDate);
+                    database, store.Names, isExact ? InTheWay.Unexpected : InTheWay.OutOfDate,
+                    canStray: !store.HasLikePeer);
                 var outcome = await applier.Apply(batch, cancellation).ConfigureAwait(false);
                 if (reason == ApplyReason.Following)
-                {
                     PositionLedger.Write(database, store.Names, batch.Reached);
+                if (isExact)
                     StrayLedger.Empty(database, store.Names);
-                }
+                else if (!store.HasLikePeer)
+                    StrayLedger.Settle(database, store.Names, [.. batch.Touched.Select(one => one.Stream)]);
                 return outcome;
             },
             cancellation);

@@ -23,9 +23,13 @@ public interface IDialect
     /// <summary>Why a table or a column cannot be called so here, for people; null when it can.</summary>
     string? Refusal(string name);
 
-    /// <summary>Whether keys in such a column are equal and ordered as plain numbers and bytes are: ranges of keys must
-    /// hold the same records at both sides.</summary>
-    bool IsPlainKey(ColumnSchema column);
+    /// <summary>Whether another family can tell records of this store apart by such a key, and by ranges of it where
+    /// this store splits by it: equal and ordered as plain numbers and bytes are.</summary>
+    bool SharesKey(ColumnSchema column);
+
+    /// <summary>Whether such a column of this store orders the keys of another family as plain numbers and bytes
+    /// are.</summary>
+    bool HoldsKey(ColumnSchema column);
 
     /// <summary>Judges values for a column of this store, as far as that can be done without the store.</summary>
     ValueFit Fit(ColumnSchema column);

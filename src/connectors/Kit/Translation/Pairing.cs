@@ -84,7 +84,7 @@ internal static class Pairing
     private static ColumnSchema NewColumn(ColumnSchema column, bool mayBeNull, IDialect from, IDialect to) => Said(
         new ColumnSchema(column.Name, to.Native(from.Neutral(column)), column.Nullable && mayBeNull), false, to);
 
-    // A key's text is ordered by its bytes, whatever the column says: IsPlainKey has seen to it that it can be.
+    // A key's text is ordered by its bytes, whatever the column says: HoldsKey has seen to it that it can be.
     private static ColumnSchema Said(ColumnSchema column, bool isKey, IDialect to) => column with
     {
         Collation = isKey ? null : column.Collation,

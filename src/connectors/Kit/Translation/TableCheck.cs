@@ -50,7 +50,7 @@ internal sealed class TableCheck(IStore source, IStore inner, Phrasebook words)
         return problems;
     }
 
-    private bool IsPlain(ColumnSchema here, ColumnSchema there) => From.IsPlainKey(here) && To.IsPlainKey(
+    private bool IsPlain(ColumnSchema here, ColumnSchema there) => From.SharesKey(here) && To.HoldsKey(
         there with { AsNumbers = To.Neutral(there).Kind == NeutralKind.Decimal });
 
     private IEnumerable<Problem> Names(StreamSchema schema)

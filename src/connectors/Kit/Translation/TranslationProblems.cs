@@ -22,7 +22,8 @@ internal static class TranslationProblems
         "GW-KIT-002",
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{count} values of {Name(schema)}, column {Column(here)}, do not fit into {there.Type} at {shown}."),
+            $"Column {Column(here)} of {Name(schema)} holds values that do not fit into {there.Type} at {shown}:"
+            + $" {count}."),
         $"For example {string.Join("; ", examples)}: {Printable.Text(why)}.",
         "Correct these values, or make the table at the target yourself with a type that holds them all.",
         Recovery.Stop);

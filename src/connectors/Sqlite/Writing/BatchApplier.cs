@@ -7,7 +7,9 @@ namespace Godwit.Connectors.Sqlite.Writing;
 
 /// <summary>Applies one batch inside a write transaction: forget all touched keys, then take all present
 /// records.</summary>
-internal sealed class BatchApplier(Database database, SqliteNames names, InTheWay holders) : IDisposable
+/// <param name="canStray">Whether records may be newer than the batch, so that one may come before its parent.</param>
+internal sealed class BatchApplier(
+    Database database, SqliteNames names, InTheWay holders, bool canStray) : IDisposable
 {
     private readonly Dictionary<int, RecordInserter> _inserters = [];
     private long _written;
@@ -22,6 +24,8 @@ internal sealed class BatchApplier(Database database, SqliteNames names, InTheWa
             cancellation.ThrowIfCancellationRequested();
             Forget(touched);
         }
+        foreach (var stream in batch.Emptied)
+            database.Execute($"DELETE FROM main.{Quote.Name(stream.Schema.Name)}");
         await foreach (var records in batch.Current(cancellation).ConfigureAwait(false))
         {
             using (records.Records)
@@ -57,8 +61,13 @@ internal sealed class BatchApplier(Database database, SqliteNames names, InTheWa
         if (!_inserters.TryGetValue(records.Stream.Number, out var inserter))
             _inserters.Add(records.Stream.Number,
                 inserter = new RecordInserter(database, names, records.Stream, holders));
+        using var stray = canStray ? StrayLedger.Note(database, names, records.Stream) : null;
         for (var i = 0; i < records.Records.Count; i++)
+        {
             inserter.Insert(records.Records, i);
+            stray?.BindColumns(1, records.Records, i, records.Stream.Schema.KeyColumns);
+            stray?.Run();
+        }
         _written += records.Records.Count;
         _bytes += records.Records.Size;
     }
