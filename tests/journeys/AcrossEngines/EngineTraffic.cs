@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 
 namespace Godwit.Tests.Journeys.AcrossEngines;
 
-/// <summary>Writers of two tables who note what was acknowledged, and go to the other side when they are sent
+/// <summary>Writers of two tables who note what was acknowledged, and read the route when they are sent
 /// away.</summary>
 /// <remarks>Each writer has ids of his own, so that what he noted last is what must be there.</remarks>
-internal sealed class EngineTraffic(EngineSide first, EngineSide second, int tenant) : IAsyncDisposable
+internal sealed class EngineTraffic(EngineSide first, EngineSide second, int tenant, string routes)
+    : IAsyncDisposable
 {
     private const int Writers = 2;
     private const int Ids = 40;
@@ -64,12 +66,17 @@ internal sealed class EngineTraffic(EngineSide first, EngineSide second, int ten
                     refusal);
                 if (_stop.IsCancellationRequested)
                     return;
-                side = refusal.Contains("moved", StringComparison.Ordinal) ? (side == first ? second : first) : side;
+                side = Place();
             }
             _notes[id] = note;
             Interlocked.Increment(ref _acknowledged[side == first ? 0 : 1]);
         }
     }
+
+    private EngineSide Place() => JsonNode.Parse(File.ReadAllText(routes))!.AsObject()
+        .Any(tenants => (string?)tenants.Value!["places"]?[first.Address] == second.Address)
+        ? second
+        : first;
 
     private (string Sql, string? Note) Deed(int id, int round)
     {

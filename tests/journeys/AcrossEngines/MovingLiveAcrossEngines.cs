@@ -43,12 +43,14 @@ public sealed class MovingLiveAcrossEngines : IAsyncDisposable
             Fill(target, !toSqlite, [8]);
         var others = oneTenant ? await Everything(target, "tenant = 8") : "";
         var scope = oneTenant ? $"tenant = {Tenant}" : "1 = 1";
+        await File.WriteAllTextAsync(_folder["routes.json"], "{}", CancellationToken.None);
         await File.WriteAllTextAsync(_folder["live.yaml"], Yaml(source, target, oneTenant), CancellationToken.None);
-        await using var traffic = new EngineTraffic(source, target, Tenant);
+        await using var traffic = new EngineTraffic(source, target, Tenant, _folder["routes.json"]);
         traffic.Start();
         await traffic.GoesOn(source, 20);
         await using var run = GodwitProcess.Start(
             _folder.Path, "run", "live.yaml", "--json", "--state", _folder["state"]);
+        await Until.Holds("it follows", () => run.HasEnded || run.Said.Contains("following"), () => run.Said);
 
         await Command("cutover", run);
         await traffic.GoesOn(target, 50);
@@ -103,6 +105,8 @@ public sealed class MovingLiveAcrossEngines : IAsyncDisposable
         $"""
         migration: live
         {(oneTenant ? $"tenant: {{ id: {Tenant} }}" : "")}
+        route:
+          file: routes.json
         moves:
           - from: {source.Address}
             to: {target.Address}
