@@ -65,13 +65,23 @@ internal sealed class PostgreSqlChunkRead : IChunkRead
         + " TO STDOUT (FORMAT binary)",
         cancellation);
 
-    /// <summary>Whether every type has a binary form that another server understands.</summary>
+    /// <summary>Whether every type, and every type that it is made of, has a binary form that another server
+    /// understands.</summary>
+    /// <remarks>An empty <c>tsquery</c> is sent in a form that no server accepts.</remarks>
     internal async Task<bool> HasBinaryForm(CancellationToken cancellation) => await Query.Number(
         _connection,
         $"""
-        SELECT count(*) FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid
-        WHERE a.attrelid = {Quote.Text(Quote.Table(_stream.Schema))}::regclass AND a.attnum > 0 AND NOT a.attisdropped
-        AND (y.typsend = 0 OR y.typreceive = 0)
+        WITH RECURSIVE used(oid) AS (
+          SELECT atttypid FROM pg_attribute
+          WHERE attrelid = {Quote.Text(Quote.Table(_stream.Schema))}::regclass AND attnum > 0 AND NOT attisdropped
+          UNION
+          SELECT part.oid FROM used JOIN pg_type y ON y.oid = used.oid CROSS JOIN LATERAL (
+            SELECT y.typelem UNION ALL SELECT y.typbasetype
+            UNION ALL SELECT rngsubtype FROM pg_range WHERE y.oid IN (rngtypid, rngmultitypid)
+            UNION ALL SELECT atttypid FROM pg_attribute
+              WHERE attrelid = y.typrelid AND attnum > 0 AND NOT attisdropped) part(oid))
+        SELECT count(*) FROM used JOIN pg_type y ON y.oid = used.oid
+        WHERE y.typsend = 0 OR y.typreceive = 0 OR y.oid = 'tsquery'::regtype
         """,
         cancellation).ConfigureAwait(false) == 0;
 
