@@ -26,7 +26,10 @@ internal sealed class ModelReader(PostgreSqlStore store)
         return new SchemaModel(
             PostgreSqlStore.Family,
             [before],
-            [.. DumpItem.Split(after).Where(IsMoved).Select(one => one.Write())],
+            [
+                .. DumpItem.Split(after).Where(IsMoved).Concat(await Fillings(cancellation).ConfigureAwait(false))
+                    .Select(one => one.Write()),
+            ],
             new Dictionary<string, string>(StringComparer.Ordinal));
     }
 
@@ -41,6 +44,28 @@ internal sealed class ModelReader(PostgreSqlStore store)
         "--no-subscriptions", "--exclude-schema=" + PostgreSqlNames.Schema,
         .. others.Select(one => "--exclude-table=" + one),
     ];
+
+    /// <summary>What fills materialized views, in the order in which they were made: a schema alone leaves them
+    /// empty, and whoever asks one that was never filled gets an error.</summary>
+    private async Task<IEnumerable<DumpItem>> Fillings(CancellationToken cancellation)
+    {
+        var rows = await store.Session.Do(
+            "read the catalog",
+            connection => Query.Rows(
+                connection,
+                $"""
+                SELECT format('REFRESH MATERIALIZED VIEW %I.%I;', s.nspname, c.relname)
+                FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+                WHERE c.relkind = 'm' AND c.relispopulated AND s.nspname NOT LIKE 'pg\_%'
+                AND s.nspname NOT IN ('information_schema', '{PostgreSqlNames.Schema}')
+                AND NOT EXISTS(SELECT 1 FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid
+                    AND e.deptype = 'e')
+                ORDER BY c.oid
+                """,
+                cancellation),
+            cancellation).ConfigureAwait(false);
+        return rows.Select(row => new DumpItem("MATERIALIZED VIEW DATA", row[0]!));
+    }
 
     /// <summary>Tables that are not moved.</summary>
     private async Task<IReadOnlyList<string>> Others(
