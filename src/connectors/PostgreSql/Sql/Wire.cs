@@ -45,7 +45,7 @@ internal sealed class Wire
         "bytea" => Bytea,
         "text" or "character varying" => Utf8,
         var type when type.StartsWith("character varying(", StringComparison.Ordinal) => Utf8,
-        "character" or "bpchar" => Padded,
+        "character" => Padded,
         var type when type.StartsWith("character(", StringComparison.Ordinal) => Padded,
         _ => Cast,
     };
@@ -53,7 +53,13 @@ internal sealed class Wire
     internal static IReadOnlyList<Wire> Of(IEnumerable<ColumnSchema> columns) => [.. columns.Select(Of)];
 
     /// <summary>How the column is selected so that it travels like this.</summary>
-    internal static string Select(ColumnSchema column, string row) =>
-        Of(column) is var wire && (wire == Cast || wire == Padded || wire == Number)
-            ? $"{row}.{Quote.Name(column.Name)}::text" : $"{row}.{Quote.Name(column.Name)}";
+    internal static string Select(ColumnSchema column, string row)
+    {
+        var value = $"{row}.{Quote.Name(column.Name)}";
+        // A cast of this type to text takes blanks from the end, and nothing brings them back.
+        if (column.Type == "bpchar")
+            return $"textin(bpcharout({value}))";
+        var wire = Of(column);
+        return wire == Cast || wire == Padded || wire == Number ? $"{value}::text" : value;
+    }
 }
