@@ -67,9 +67,10 @@ internal sealed class PostgreSqlTarget(PostgreSqlStore store) : ITarget, IAsyncD
                     string.Create(
                         CultureInfo.InvariantCulture,
                         $"""
-                        SELECT setval({name}::regclass, greatest(
-                          {counter.Value}, coalesce(pg_sequence_last_value({name}::regclass), {counter.Value})))
-                        WHERE to_regclass({name}) IS NOT NULL
+                        SELECT setval(seqrelid, CASE WHEN seqincrement > 0
+                          THEN greatest({counter.Value}, pg_sequence_last_value(seqrelid))
+                          ELSE least({counter.Value}, pg_sequence_last_value(seqrelid)) END)
+                        FROM pg_sequence WHERE seqrelid = to_regclass({name})
                         """),
                     cancellation).ConfigureAwait(false);
             }
