@@ -8,8 +8,8 @@ namespace Godwit.Connectors.PostgreSql;
 /// <remarks>
 /// The settings make the text of every value exact and independent of the server's configuration; names are found in
 /// <c>pg_catalog</c> only, so that nobody's function can stand in for a built-in one; row security raises an error
-/// instead of hiding rows; a commit is on the disk when it is answered, because what is durable here is forgotten at the
-/// other side.
+/// instead of hiding rows; a commit is on the disk when it is answered, because the other side forgets what is durable
+/// here.
 /// </remarks>
 internal sealed class PostgreSqlSession : IAsyncDisposable
 {
