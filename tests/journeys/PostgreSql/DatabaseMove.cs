@@ -7,11 +7,18 @@ internal sealed class DatabaseMove : IAsyncDisposable
 {
     public const string Name = "journey";
 
+    /// <summary>The code that comes and goes with servers and networks.</summary>
+    private const string Unreached = "GW-PGS-002";
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
+    /// <summary>A problem that stays for longer does not go away by itself.</summary>
+    private static readonly TimeSpan LongestProblem = TimeSpan.FromSeconds(40);
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<GodwitProcess> _processes = [];
     private DateTimeOffset _started;
+    private (string Problem, long Since) _heldUp = ("", 0);
 
     public DatabaseMove(MoveWishes wishes)
     {
@@ -22,6 +29,9 @@ internal sealed class DatabaseMove : IAsyncDisposable
     public MoveWishes Wishes { get; }
 
     public string Routes => _folder["routes.json"];
+
+    /// <summary>Whether a run that has ended is started again, as a service manager does.</summary>
+    public bool StartsAgain { get; set; }
 
     /// <summary>The run that was started last.</summary>
     public GodwitProcess Runner { get; private set; } = null!;
@@ -57,6 +67,7 @@ internal sealed class DatabaseMove : IAsyncDisposable
             $"'{word}' is done",
             async () =>
             {
+                await GoesOn(word);
                 answer = await Godwit(word, Name);
                 Assert.True(answer.Code is 0 or 4, $"{word}: {answer}; the run: {Runner.Said}");
                 return answer.Code == 0;
@@ -66,15 +77,11 @@ internal sealed class DatabaseMove : IAsyncDisposable
     }
 
     /// <summary>Waits until the runner's own picture says something.</summary>
-    /// <param name="again">Starts the run again when it has ended, as a service manager does.</param>
-    public Task Shows(string what, Func<MovePicture, bool> condition, bool again = false) => Until.Holds(
+    public Task Shows(string what, Func<MovePicture, bool> condition) => Until.Holds(
         what,
         async () =>
         {
-            if (Runner.HasEnded && again)
-                Start();
-            else if (Runner.HasEnded)
-                Assert.Fail($"{what}: the run ended with {await Runner.End()}");
+            await GoesOn(what);
             return condition(Picture);
         },
         () => $"{Picture}; {Runner.Said}",
@@ -82,8 +89,8 @@ internal sealed class DatabaseMove : IAsyncDisposable
 
     /// <summary>Waits until it follows and has looked at everything once: not before that may traffic go over. What is
     /// written to without a pause stays undecided until the cutover.</summary>
-    public Task Follows(bool again = false) => Shows(
-        "everything is verified once", one => one is { Phase: "following", Passes: > 0 }, again);
+    public Task Follows() => Shows(
+        "everything is verified once", one => one is { Phase: "following", Passes: > 0 });
 
     /// <summary>Ends the migration and its run.</summary>
     public async Task Finish()
@@ -98,6 +105,21 @@ internal sealed class DatabaseMove : IAsyncDisposable
         foreach (var process in _processes)
             await process.DisposeAsync();
         _folder.Dispose();
+    }
+
+    /// <summary>Starts a run that has ended again, or fails with what it said; fails when a problem stays.</summary>
+    private async Task GoesOn(string what)
+    {
+        var (clock, problem) = (TimeProvider.System, Picture.Problem);
+        if (problem != _heldUp.Problem)
+            _heldUp = (problem, clock.GetTimestamp());
+        if (problem.Length > 0 && !problem.StartsWith(Unreached, StringComparison.Ordinal)
+            && clock.GetElapsedTime(_heldUp.Since) > LongestProblem)
+            Assert.Fail($"{what}: it is held up by {problem}");
+        if (Runner.HasEnded && StartsAgain)
+            Start();
+        else if (Runner.HasEnded)
+            Assert.Fail($"{what}: the run ended with {await Runner.End()}");
     }
 
     private GodwitProcess Begin(string[] words)

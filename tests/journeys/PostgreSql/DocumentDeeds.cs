@@ -29,7 +29,8 @@ internal sealed class DocumentDeeds(ShopHand hand)
     {
         if (hand.Pick("documents", deed) is { } id)
             await deed.Write(
-                $"UPDATE documents SET body = {Body(2)} WHERE id = $1", 1, Guid.Parse(id), hand.Dice.Next(hand.LongestText));
+                $"UPDATE documents SET body = {Body(2)} WHERE id = $1", 1,
+                Guid.Parse(id), hand.Dice.Next(hand.LongestText));
     }
 
     private async Task RewriteDocumentSeveralTimes(OpenDeed deed)
@@ -38,7 +39,8 @@ internal sealed class DocumentDeeds(ShopHand hand)
             return;
         await deed.Write("UPDATE documents SET title = title || '.' WHERE id = $1", 1, Guid.Parse(id));
         await deed.Write(
-            $"UPDATE documents SET body = {Body(2)} WHERE id = $1", 1, Guid.Parse(id), hand.Dice.Next(Math.Min(400, hand.LongestText)));
+            $"UPDATE documents SET body = {Body(2)} WHERE id = $1", 1,
+            Guid.Parse(id), hand.Dice.Next(Math.Min(400, hand.LongestText)));
         await deed.Write("UPDATE documents SET attributes = NULL WHERE id = $1", 1, Guid.Parse(id));
     }
 

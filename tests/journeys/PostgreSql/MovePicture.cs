@@ -38,7 +38,8 @@ internal sealed record MovePicture
     }
 
     public override string ToString() =>
-        $"{Phase}, {Verdict} after {Passes} passes, {Rows} rows, {Changes} changes{(Problem.Length > 0 ? $", held up by {Problem}" : "")}";
+        $"{Phase}, {Verdict} after {Passes} passes, {Rows} rows, {Changes} changes"
+        + (Problem.Length > 0 ? $", held up by {Problem}" : "");
 
     private static MovePicture Of(JsonNode json)
     {

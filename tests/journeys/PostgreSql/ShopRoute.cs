@@ -18,6 +18,9 @@ internal sealed class ShopRoute(string file, string name, string source)
     private long _epoch;
     private int _waiting;
 
+    /// <summary>False to let writers go over as soon as they hear of it.</summary>
+    public bool ClosesAtHandovers { get; set; } = true;
+
     /// <summary>Writers at the closed door.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
@@ -33,7 +36,8 @@ internal sealed class ShopRoute(string file, string name, string source)
                 if (epoch > _epoch)
                 {
                     _epoch = epoch;
-                    _closed ??= NewDoor();
+                    if (ClosesAtHandovers)
+                        _closed ??= NewDoor();
                 }
                 if (_closed is null)
                     return place;

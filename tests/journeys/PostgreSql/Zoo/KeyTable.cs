@@ -24,6 +24,15 @@ internal sealed record KeyTable(string Name, string Type, string[] Keys, (string
         """
         + (Alike is var (one, other) ? $"UPDATE {Name} SET k = {other} WHERE k = {Cast(one)};" : "");
 
+    /// <summary>After <see cref="Change"/>: the first row takes the key that has become free, and another comes in its
+    /// place.</summary>
+    public string ChangeAgain =>
+        $"""
+        UPDATE {Name} SET v = v + 7;
+        UPDATE {Name} SET k = {Keys[1]} WHERE k = {Cast(Keys[0])};
+        INSERT INTO {Name}(k, v) VALUES ({Keys[0]}, 2000);
+        """;
+
     private string Cast(string key) => $"({key})::{Type.Split(" COLLATE")[0]}";
 
     private string Values(int from, int to) =>

@@ -104,4 +104,27 @@ internal static class ShapeZoo
         BEGIN; TRUNCATE shape_empty; INSERT INTO shape_empty VALUES (2, 'after'); COMMIT;
         SELECT nextval('shape_loose');
         """;
+
+    /// <summary>After <see cref="Change"/>.</summary>
+    public const string ChangeAgain =
+        """
+        UPDATE "Other ""odd"" schema"."Tä ble" SET "ü" = NULL, "a b" = "select";
+        INSERT INTO shape_generated(a) SELECT n FROM generate_series(200, 205) n;
+        UPDATE shape_generated SET a = a * 2, made = NULL;
+        DELETE FROM shape_generated WHERE id % 7 = 0;
+        UPDATE shape_dropped SET late = late + 1;
+        UPDATE shape_key_last SET a = 'again', b = b + 1000 WHERE b % 3 = 0;
+        UPDATE shape_full SET b = 'again' WHERE a = 3;
+        INSERT INTO shape_full VALUES (1, 'twice', '{}'), (1, 'twice', '{}');
+        DELETE FROM shape_full WHERE ctid = (SELECT min(ctid) FROM shape_full WHERE a = 1);
+        UPDATE shape_index SET code = code || '!';
+        UPDATE shape_parts SET at = at - 365 WHERE id % 3 = 0;
+        UPDATE shape_child SET parent = 3;
+        UPDATE shape_tree SET name = name || '.';
+        DELETE FROM shape_tree WHERE id = 4;
+        UPDATE shape_exclusive SET during = NULL WHERE id = 7;
+        TRUNCATE shape_empty;
+        INSERT INTO shape_one_column DEFAULT VALUES;
+        SELECT nextval('shape_loose');
+        """;
 }

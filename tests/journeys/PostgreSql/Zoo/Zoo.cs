@@ -11,4 +11,12 @@ internal static class Zoo
     public static string Change { get; } = string.Join(
         '\n',
         [.. TypeZoo.All.Select(table => table.Change), .. KeyZoo.All.Select(table => table.Change), ShapeZoo.Change]);
+
+    /// <summary>For the way back, after <see cref="Change"/>.</summary>
+    public static string ChangeAgain { get; } = string.Join(
+        '\n',
+        [
+            .. TypeZoo.All.Select(table => table.ChangeAgain), .. KeyZoo.All.Select(table => table.ChangeAgain),
+            ShapeZoo.ChangeAgain,
+        ]);
 }

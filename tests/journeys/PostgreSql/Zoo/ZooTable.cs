@@ -32,4 +32,13 @@ internal sealed record ZooTable(string Name, string[] Columns, string[] Rows)
         UPDATE {Name} SET id = id + 1000 WHERE id % 4 = 1 AND id < 1000;
         DELETE FROM {Name} WHERE id % 7 = 6 OR id = 200;
         """;
+
+    /// <summary>The same another time, after <see cref="Change"/>.</summary>
+    public string ChangeAgain =>
+        $"""
+        UPDATE {Name} SET note = coalesce(note, '') || ' again';
+        INSERT INTO {Name}(id, note, {Names}) SELECT id + 5000, 'later', {Names} FROM {Name} WHERE id < 100;
+        UPDATE {Name} SET id = id + 20000 WHERE id % 6 = 0;
+        DELETE FROM {Name} WHERE id % 5 = 3;
+        """;
 }
