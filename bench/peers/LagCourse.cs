@@ -1,10 +1,9 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace Godwit.Bench.Peers;
 
 /// <summary>How far a follower is behind while transactions come at a steady pace.</summary>
-internal sealed partial class LagCourse(Place place, PostgresServers servers, PeerOptions options)
+internal sealed class LagCourse(Place place, PostgresServers servers, PeerOptions options)
 {
     private const string Lag = "lag in ms";
     private const string Rate = "transactions a second that came";
@@ -56,7 +55,7 @@ internal sealed partial class LagCourse(Place place, PostgresServers servers, Pe
         _pgbench.Paced(PerSecond, WarmUp).Ask();
         var words = "";
         var lags = new LagProbe(servers).While(() => words = _pgbench.Paced(PerSecond, Duration).Ask());
-        var rate = double.Parse(TransactionsPerSecond().Match(words).Groups[1].Value, CultureInfo.InvariantCulture);
+        var rate = Pgbench.PerSecond(words);
         Keep(contender, Lag, lags);
         Keep(contender, Rate, [rate]);
         Console.Error.WriteLine(
@@ -72,7 +71,4 @@ internal sealed partial class LagCourse(Place place, PostgresServers servers, Pe
             _values[(contender, what)] = values = [];
         values.AddRange(more);
     }
-
-    [GeneratedRegex("^tps = ([0-9.]+)", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex TransactionsPerSecond();
 }

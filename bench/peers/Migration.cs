@@ -8,6 +8,9 @@ internal sealed class Migration(Place place)
     private readonly string _file = place.At("bench.yaml");
     private readonly string _state = place.At("state");
 
+    /// <summary>Where it says where the data is.</summary>
+    internal string Route => Path.Combine(_state, Name, "route.json");
+
     /// <summary>Forgets an earlier migration and writes the file for the next one.</summary>
     /// <param name="from">The source's address.</param>
     /// <param name="to">The target's.</param>

@@ -8,11 +8,13 @@ internal sealed record PeerOptions
     internal const string Usage = """
         ./dev bench peers [options]
           --only sqlite|files|postgres  one of the three
-          --course copy|backlog|lag one of PostgreSQL's courses
+          --course copy|backlog|lag|pause|fence
+                                    one of PostgreSQL's courses
           --where tmpfs|disk|both   default: both
           --rounds N                how often each contender runs, in turn; default 3
           --rows N                  rows of the SQLite table; default 5000000
           --transactions N          of the backlog; default 200000
+          --handovers N             of the tenant, there and back; default 20
           --files N                 small files; default 60000
           --large-mb N              size of the largest of three large files; default 256
         Results are kept in bench/results when all amounts are the defaults or more.
@@ -30,6 +32,8 @@ internal sealed record PeerOptions
 
     public int Transactions { get; private init; } = 200_000;
 
+    public int Handovers { get; private init; } = 20;
+
     public int Files { get; private init; } = 60_000;
 
     public int LargeMegabytes { get; private init; } = 256;
@@ -41,6 +45,7 @@ internal sealed record PeerOptions
         {
             var full = new PeerOptions();
             return Rounds >= full.Rounds && Rows >= full.Rows && Transactions >= full.Transactions
+                && Handovers >= full.Handovers
                 && Files >= full.Files && LargeMegabytes >= full.LargeMegabytes;
         }
     }
@@ -66,11 +71,13 @@ internal sealed record PeerOptions
     private PeerOptions? With(string name, string value) => (name, value) switch
     {
         ("--only", "sqlite" or "files" or "postgres") => this with { Only = value },
-        ("--course", "copy" or "backlog" or "lag") => this with { Only = "postgres", Course = value },
+        ("--course", "copy" or "backlog" or "lag" or "pause" or "fence") =>
+            this with { Only = "postgres", Course = value },
         ("--where", "tmpfs" or "disk" or "both") => this with { Where = value },
         ("--rounds", _) when Number(value) is { } rounds => this with { Rounds = rounds },
         ("--rows", _) when Number(value) is { } rows => this with { Rows = rows },
         ("--transactions", _) when Number(value) is { } count => this with { Transactions = count },
+        ("--handovers", _) when Number(value) is { } count => this with { Handovers = count },
         ("--files", _) when Number(value) is { } files => this with { Files = files },
         ("--large-mb", _) when Number(value) is { } size => this with { LargeMegabytes = size },
         _ => null,

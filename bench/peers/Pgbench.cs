@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Godwit.Bench.Peers;
 
@@ -7,7 +8,7 @@ namespace Godwit.Bench.Peers;
 /// <c>pgbench_history</c> has no key. A native subscription follows its inserts nevertheless, Godwit asks for an
 /// identity; so it is given a key of its own for both, which pgbench's transactions do not notice.
 /// </remarks>
-internal sealed class Pgbench(PostgresServers servers)
+internal sealed partial class Pgbench(PostgresServers servers)
 {
     internal static readonly string[] Tables =
         ["pgbench_accounts", "pgbench_branches", "pgbench_tellers", "pgbench_history", "marks"];
@@ -48,6 +49,13 @@ internal sealed class Pgbench(PostgresServers servers)
             + $" WHILE NOT EXISTS (SELECT FROM marks WHERE n = {last}) LOOP COMMIT; PERFORM pg_sleep(0.01);"
             + " END LOOP; END $$'";
     }
+
+    /// <summary>Transactions a second, as pgbench says at its end.</summary>
+    internal static double PerSecond(string words) =>
+        double.Parse(Rate().Match(words).Groups[1].Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("^tps = ([0-9.]+)", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Rate();
 
     private void Run(params string[] arguments) =>
         new Command(servers.Program("pgbench"), [.. arguments, servers.Source]).Ask();

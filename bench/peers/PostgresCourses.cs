@@ -12,10 +12,16 @@ internal static class PostgresCourses
             using var servers = new PostgresServers(place);
             report.Add(new Race(BacklogCourse.At(place, servers, options)).Run(options.Rounds));
         }
-        if (options.Wants("lag"))
+        (string Name, Func<PostgresServers, SampledResult> Run)[] sampled =
+        [
+            ("lag", servers => new LagCourse(place, servers, options).Run()),
+            ("pause", servers => new PauseCourse(place, servers, options).Run()),
+            ("fence", servers => new FenceCourse(place, servers, options).Run()),
+        ];
+        foreach (var course in sampled.Where(one => options.Wants(one.Name)))
         {
             using var servers = new PostgresServers(place);
-            report.Add(new LagCourse(place, servers, options).Run());
+            report.Add(course.Run(servers));
         }
     }
 

@@ -163,6 +163,17 @@ public sealed class GivingCommands : IDisposable
     }
 
     [Fact]
+    public void A_draft_into_an_empty_target_moves_everything_as_it_is_and_proposes_a_tenant()
+    {
+        Expect(0, "init", "sqlite:a.db", "sqlite:new.db", "-o", "draft.yaml");
+
+        Expect(0, "run", "draft.yaml", "--until", "following");
+        const string Count = "SELECT count(*) FROM lines";
+        Assert.Equal(_shop.Ask("a.db", Count), _shop.Ask("new.db", Count));
+        Golden.Matches("entrypoints/golden/draft-everything.yaml", File.ReadAllText(_shop["draft.yaml"]));
+    }
+
+    [Fact]
     public void A_receipt_that_was_changed_or_signed_by_others_is_refused()
     {
         Expect(0, "run", "acme.yaml", "--until", "following");

@@ -12,7 +12,10 @@ public sealed class CheckingTables
     [InlineData("CREATE UNLOGGED TABLE t (id int PRIMARY KEY)", "UNLOGGED")]
     [InlineData("CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE u () INHERITS (t)", "inheritance")]
     [InlineData(
-        "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; CREATE FOREIGN TABLE t (id int) SERVER s",
+        """
+        CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
+        CREATE FOREIGN TABLE t (id int) SERVER s
+        """,
         "foreign table")]
     [InlineData(
         """

@@ -172,8 +172,8 @@ internal static class CheckProblems
 
     internal static Problem NoWayBack(string shown, string table, string source, string target) => new(
         "GW-PGS-065", $"The log of {shown} does not tell rows of {Printable.Text(table)} apart as the source's does.",
-        $"Replica identity: {Printable.Text(source)} at the source, {Printable.Text(target)} at the target. The way back"
-        + " could not be fed.",
+        $"Replica identity: {Printable.Text(source)} at the source, {Printable.Text(target)} at the target."
+        + " The way back could not be fed.",
         $"Run there: ALTER TABLE {Printable.Text(table)} REPLICA IDENTITY … as at the source.", Recovery.Stop);
 
     internal static Problem LargeObjects(string shown, long count, IReadOnlyList<string> columns) => new(

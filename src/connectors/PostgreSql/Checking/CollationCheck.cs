@@ -68,7 +68,8 @@ internal static class CollationCheck
     /// <summary>Collations of columns and of indexes' columns, the database's own left out.</summary>
     private static string Used(string tables) =>
         $"""
-        SELECT DISTINCT s.nspname || '.' || l.collname FROM pg_collation l JOIN pg_namespace s ON s.oid = l.collnamespace
+        SELECT DISTINCT s.nspname || '.' || l.collname FROM pg_collation l
+        JOIN pg_namespace s ON s.oid = l.collnamespace
         WHERE l.collprovider <> 'd' AND l.collname NOT IN ('C', 'POSIX') AND l.oid IN (
           SELECT a.attcollation FROM pg_attribute a
           WHERE a.attrelid IN ({tables}) AND a.attnum > 0 AND NOT a.attisdropped

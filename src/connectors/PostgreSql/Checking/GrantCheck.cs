@@ -47,7 +47,7 @@ internal static class GrantCheck
             $"""
             WITH RECURSIVE named(oid) AS (
               SELECT relowner FROM pg_class WHERE oid IN ({sides.Tables})
-              UNION SELECT a.grantee FROM ({All(sides.Tables)}) AS g, aclexplode(g.acl) AS a
+              UNION SELECT a.grantee FROM ({All(sides)}) AS g, aclexplode(g.acl) AS a
                 WHERE a.grantee <> 0 AND a.grantee <> g.owner
               UNION SELECT m.member FROM pg_auth_members m JOIN named n ON n.oid = m.roleid)
             SELECT r.rolname, r.rolcanlogin, (SELECT string_agg(g.rolname, E'\n') FROM pg_auth_members m
@@ -68,8 +68,8 @@ internal static class GrantCheck
 
     private static async Task<List<string>> Owners(BothSides sides, string user, CancellationToken cancellation)
     {
-        var sql = "SELECT s.nspname || '.' || c.relname, pg_get_userbyid(c.relowner) FROM pg_class c JOIN pg_namespace s"
-            + $" ON s.oid = c.relnamespace WHERE c.oid IN ({sides.Tables}) ORDER BY 1";
+        var sql = "SELECT s.nspname || '.' || c.relname, pg_get_userbyid(c.relowner) FROM pg_class c"
+            + $" JOIN pg_namespace s ON s.oid = c.relnamespace WHERE c.oid IN ({sides.Tables}) ORDER BY 1";
         var there = (await Query.Rows(sides.To, sql, cancellation).ConfigureAwait(false))
             .ToDictionary(row => row[0]!, row => row[1]!, StringComparer.Ordinal);
         return
@@ -89,7 +89,7 @@ internal static class GrantCheck
             SELECT g.kind, g.thing, a.privilege_type || coalesce(' (' || quote_ident(g.part) || ')', ''),
               CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE '"' || replace(pg_get_userbyid(a.grantee), '"', '""') || '"' END,
               a.is_grantable
-            FROM ({All(sides.Tables)}) AS g, aclexplode(g.acl) AS a
+            FROM ({All(sides)}) AS g, aclexplode(g.acl) AS a
             WHERE {(withOwner ? "true" : "a.grantee <> g.owner")}
             """,
             cancellation).ConfigureAwait(false);
@@ -97,24 +97,29 @@ internal static class GrantCheck
     }
 
     /// <summary>Tables, their columns, their sequences and their schemas, with their lists of grants.</summary>
-    private static string All(string tables) =>
-        $"""
-        SELECT 'TABLE' AS kind, format('%I.%I', s.nspname, c.relname) AS thing, NULL AS part,
-          coalesce(c.relacl, acldefault('r', c.relowner)) AS acl,
-          c.relowner AS owner
-        FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace WHERE c.oid IN ({tables})
-        UNION ALL SELECT 'TABLE', format('%I.%I', s.nspname, c.relname), a.attname, a.attacl, c.relowner
-        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace s ON s.oid = c.relnamespace
-        WHERE a.attrelid IN ({tables}) AND NOT a.attisdropped AND a.attacl IS NOT NULL
-        UNION ALL SELECT 'SEQUENCE', format('%I.%I', s.nspname, c.relname), NULL,
-          coalesce(c.relacl, acldefault('s', c.relowner)), c.relowner
-        FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace WHERE c.relkind = 'S' AND EXISTS(
-          SELECT 1 FROM pg_depend d WHERE (d.classid = 'pg_class'::regclass AND d.objid = c.oid
-              AND d.refclassid = 'pg_class'::regclass AND d.refobjid IN ({tables}))
-            OR (d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.classid = 'pg_attrdef'::regclass
-              AND d.objid IN (SELECT oid FROM pg_attrdef WHERE adrelid IN ({tables}))))
-        UNION ALL SELECT 'SCHEMA', quote_ident(s.nspname), NULL,
-          coalesce(s.nspacl, acldefault('n', s.nspowner)), s.nspowner FROM pg_namespace s
-        WHERE s.oid IN (SELECT relnamespace FROM pg_class WHERE oid IN ({tables}))
-        """;
+    private static string All(BothSides sides)
+    {
+        var tables = sides.Tables;
+        var schemas = string.Join(
+            ", ", sides.Streams.Select(one => Quote.Text(Quote.Split(one.Schema.Name).Schema)).Distinct());
+        return $"""
+            SELECT 'TABLE' AS kind, format('%I.%I', s.nspname, c.relname) AS thing, NULL AS part,
+              coalesce(c.relacl, acldefault('r', c.relowner)) AS acl,
+              c.relowner AS owner
+            FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace WHERE c.oid IN ({tables})
+            UNION ALL SELECT 'TABLE', format('%I.%I', s.nspname, c.relname), a.attname, a.attacl, c.relowner
+            FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace s ON s.oid = c.relnamespace
+            WHERE a.attrelid IN ({tables}) AND NOT a.attisdropped AND a.attacl IS NOT NULL
+            UNION ALL SELECT 'SEQUENCE', format('%I.%I', s.nspname, c.relname), NULL,
+              coalesce(c.relacl, acldefault('s', c.relowner)), c.relowner
+            FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace WHERE c.relkind = 'S' AND EXISTS(
+              SELECT 1 FROM pg_depend d WHERE (d.classid = 'pg_class'::regclass AND d.objid = c.oid
+                  AND d.refclassid = 'pg_class'::regclass AND d.refobjid IN ({tables}))
+                OR (d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.classid = 'pg_attrdef'::regclass
+                  AND d.objid IN (SELECT oid FROM pg_attrdef WHERE adrelid IN ({tables}))))
+            UNION ALL SELECT 'SCHEMA', quote_ident(s.nspname), NULL,
+              coalesce(s.nspacl, acldefault('n', s.nspowner)), s.nspowner FROM pg_namespace s
+            WHERE s.nspname IN ({schemas})
+            """;
+    }
 }

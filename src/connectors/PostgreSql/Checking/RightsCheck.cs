@@ -16,7 +16,8 @@ internal static class RightsCheck
         if (facts.IsStandby)
             yield return CheckProblems.ReadOnly(shown, "It is a standby, which only repeats what its primary does.");
         else if (facts.IsReadOnly)
-            yield return CheckProblems.ReadOnly(shown, "default_transaction_read_only is on for this user or database.");
+            yield return CheckProblems.ReadOnly(
+                shown, "default_transaction_read_only is on for this user or database.");
         if (!facts.MayCreate)
             yield return PostgreSqlProblems.MissingRight(
                 shown, "create the schema _godwit", $"GRANT CREATE ON DATABASE {facts.Database} TO {facts.User};");

@@ -58,8 +58,9 @@ internal static class RoomCheck
             var note = await File.ReadAllLinesAsync(Path.Combine(folder, "postmaster.pid"), cancellation)
                 .ConfigureAwait(false);
             var started = long.Parse(row[1]!, CultureInfo.InvariantCulture);
-            return note.Length > 2 && long.TryParse(note[2], NumberStyles.None, CultureInfo.InvariantCulture, out var at)
-                && Math.Abs(at - started) <= 2
+            return note.Length > 2
+                && long.TryParse(note[2], NumberStyles.None, CultureInfo.InvariantCulture, out var noted)
+                && Math.Abs(noted - started) <= 2
                 ? new DriveInfo(folder).AvailableFreeSpace
                 : null;
         }

@@ -7,6 +7,8 @@ using Godwit.Core.Stores;
 namespace Godwit.Cli.Commands;
 
 /// <summary>Drafts a migration file from two catalogs; guesses are marked as such.</summary>
+/// <remarks>Into a target without the tables everything moves, and the file runs as it is; what is known of tenants is
+/// proposed as a comment. Where the tables are there already others live in them, so one tenant is asked for.</remarks>
 internal static class DraftFile
 {
     private static readonly string[] TenantNames =
@@ -22,8 +24,9 @@ internal static class DraftFile
         text.AppendLine($"migration: {Name(from, to)}");
         text.AppendLine();
         var column = from.Scheme == "file" ? null : TenantColumn(source);
+        var isShared = IsShared(source, target);
         text.AppendLine("# Whose data is moved. Leave it out to move everything that is selected.");
-        text.AppendLine(column is null ? "# tenant: { id: 42 }" : "tenant: { id: 42 }   # change this");
+        text.AppendLine(column is null || !isShared ? "# tenant: { id: 42 }" : "tenant: { id: 42 }   # change this");
         text.AppendLine();
         text.AppendLine("# full: copy and end. incremental: bring what changed since the last run. hybrid: follow.");
         text.AppendLine("mode: hybrid");
@@ -32,7 +35,7 @@ internal static class DraftFile
         text.AppendLine($"  - from: {Quoted(from.Shown)}");
         text.AppendLine($"    to: {Quoted(to.Shown)}");
         if (from.Scheme != "file")
-            AppendTables(text, source, target, column);
+            AppendTables(text, source, target, column, isShared ? "" : "# ");
         text.AppendLine();
         text.AppendLine("# Where applications look up where the data is; replaced atomically at the cutover.");
         text.AppendLine("# route: { file: /etc/shop/routes.json }");
@@ -42,14 +45,22 @@ internal static class DraftFile
         return text.ToString().ReplaceLineEndings("\n");
     }
 
-    private static void AppendTables(StringBuilder text, Catalog source, Catalog target, string? column)
+    /// <summary>Whether tables of the source are at the target too.</summary>
+    private static bool IsShared(Catalog source, Catalog target) => source.Streams.Any(one =>
+        target.Streams.Any(other => string.Equals(one.Name, other.Name, StringComparison.OrdinalIgnoreCase)));
+
+    /// <param name="proposal">What stands before lines that only matter with a tenant: nothing, or a comment's
+    /// sign.</param>
+    private static void AppendTables(
+        StringBuilder text, Catalog source, Catalog target, string? column, string proposal)
     {
-        var there = target.Streams.Select(one => one.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         text.AppendLine("    tables:");
         text.AppendLine("      include: [\"*\"]");
-        text.AppendLine("      # exclude: [audit_log]");
+        text.AppendLine(source.Unsupported.Count == 0
+            ? "      # exclude: [audit_log]"
+            : $"      exclude: [{string.Join(", ", source.Unsupported.Keys.Select(Quoted))}]");
         if (column is not null)
-            text.AppendLine($"      tenant_column: {Quoted(column)}");
+            text.AppendLine($"      {proposal}tenant_column: {Quoted(column)}");
         else
             text.AppendLine("      # tenant_column: tenant_id");
         var unreached = column is null ? [] : Unreached(source, column);
@@ -57,8 +68,14 @@ internal static class DraftFile
         {
             text.AppendLine("      # No foreign key leads from these to the tenant. Each is reference (compared,");
             text.AppendLine("      # never changed) or excluded.");
-            text.AppendLine($"      reference: [{string.Join(", ", unreached.Select(Quoted))}]");
+            text.AppendLine($"      {proposal}reference: [{string.Join(", ", unreached.Select(Quoted))}]");
         }
+        AppendStreams(text, source, target, column);
+    }
+
+    private static void AppendStreams(StringBuilder text, Catalog source, Catalog target, string? column)
+    {
+        var there = target.Streams.Select(one => one.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         text.AppendLine("      #");
         text.AppendLine("      # The source holds:");
         foreach (var stream in source.Streams)
@@ -69,7 +86,7 @@ internal static class DraftFile
             text.AppendLine($"      #   {Quoted(stream.Name)}: {size}{scope}{present}");
         }
         foreach (var (name, problem) in source.Unsupported)
-            text.AppendLine($"      #   {Quoted(name)}: cannot be moved ({problem.Code}); exclude it");
+            text.AppendLine($"      #   {Quoted(name)}: excluded, it cannot be moved ({problem.Code})");
     }
 
     /// <summary>The column with a usual name that most streams have; null when none has one.</summary>
