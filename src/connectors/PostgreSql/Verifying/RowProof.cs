@@ -10,9 +10,8 @@ namespace Godwit.Connectors.PostgreSql.Verifying;
 
 /// <summary>How the rows of one table are hashed, so that both sides of a move come to the same numbers.</summary>
 /// <remarks>
-/// Between servers of one major version: <c>hash_record_extended</c> over the columns, which follows equality and not
-/// bytes, so a type where equal values may look different is hashed by its binary form. Between versions: the hash of
-/// the row's text. Against another kind of store: the canonical digest, made here of the values themselves.
+/// Between servers of one major version: the server's own hash functions over the columns. Between versions: the hash
+/// of the row's text. Against another kind of store: the canonical digest, made here of the values themselves.
 /// </remarks>
 internal abstract class RowProof
 {
@@ -55,7 +54,8 @@ internal abstract class RowProof
             CancellationToken cancellation)
         {
             var columns = KeySql.Columns(schema).ToList();
-            var query = $"SELECT {KeySql.Select(schema, "t")}, {hash} {source}";
+            // Null where a column is null although it is declared otherwise: such a row is of no count in a sum either.
+            var query = $"SELECT {KeySql.Select(schema, "t")}, COALESCE({hash}, 0) {source}";
             await foreach (var batch in CopyReader
                 .Read(connection, query, [.. Wire.Of(columns), Wire.Int8], 1 << 20, cancellation).ConfigureAwait(false))
             {
