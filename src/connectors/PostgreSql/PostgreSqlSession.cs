@@ -19,6 +19,10 @@ internal sealed class PostgreSqlSession : IAsyncDisposable
         + " -c search_path=pg_catalog -c row_security=off -c standard_conforming_strings=on"
         + " -c client_min_messages=warning -c jit=off -c synchronous_commit=on";
 
+    /// <summary>A copy sends each row as a message of its own: with the driver's 8 KB most of the time goes into asking
+    /// the kernel for more. What is written is larger than any buffer and goes past it.</summary>
+    private const int ReadBufferSize = 1 << 17;
+
     private readonly NpgsqlDataSource _source;
     private readonly string _replication;
 
@@ -34,6 +38,7 @@ internal sealed class PostgreSqlSession : IAsyncDisposable
         settings.KeepAlive = 30;
         settings.PersistSecurityInfo = true;
         settings.ClientEncoding = "UTF8";
+        settings.ReadBufferSize = ReadBufferSize;
         _source = NpgsqlDataSource.Create(settings.ConnectionString);
         settings.Pooling = false;
         settings.KeepAlive = 0;

@@ -19,11 +19,10 @@ internal static class CopyReader
     {
         var copy = await connection
             .BeginRawBinaryCopyAsync($"COPY ({query}) TO STDOUT (FORMAT binary)", cancellation).ConfigureAwait(false);
-        await using var _ = copy.ConfigureAwait(false);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        var (filled, ended, begun, isWaitedFor) = (0, false, false, true);
         try
         {
-            var (filled, ended, begun) = (0, false, false);
             RecordBatch? batch = null;
             try
             {
@@ -46,8 +45,9 @@ internal static class CopyReader
                         more = batch.Size >= size;
                         if (!more)
                             continue;
+                        isWaitedFor = false;
                         yield return batch;
-                        batch = null;
+                        (batch, isWaitedFor) = (null, true);
                     }
                     buffer = Keep(buffer, used, ref filled);
                 }
@@ -65,6 +65,12 @@ internal static class CopyReader
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+
+            // Whoever has seen enough must not wait for all that the server still has to say.
+            if (isWaitedFor || ended)
+                await copy.DisposeAsync().ConfigureAwait(false);
+            else
+                await CopyWriter.GiveUp(copy.CancelAsync, copy).ConfigureAwait(false);
         }
     }
 

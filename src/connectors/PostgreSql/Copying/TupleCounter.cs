@@ -28,6 +28,12 @@ internal sealed class TupleCounter
     {
         while (!bytes.IsEmpty && !IsAtEnd)
         {
+            if (_skip == 0 && _numberFilled == 0 && _expects == Expects.FieldCount)
+            {
+                bytes = bytes[PassWhole(bytes)..];
+                if (bytes.IsEmpty)
+                    return;
+            }
             if (_skip > 0)
             {
                 var passed = (int)Math.Min(_skip, bytes.Length);
@@ -45,6 +51,34 @@ internal sealed class TupleCounter
             _numberFilled = 0;
             Take();
         }
+    }
+
+    /// <summary>Counts the tuples that are here from their first byte to their last: all but those at the cuts.</summary>
+    /// <returns>Where the first one begins that is not.</returns>
+    private int PassWhole(ReadOnlySpan<byte> bytes)
+    {
+        var begin = 0;
+        while (LengthOfWhole(bytes[begin..]) is > 0 and var length)
+        {
+            Count++;
+            begin += length;
+        }
+        return begin;
+    }
+
+    /// <returns>0 when the tuple is not here to its end, or is the end mark.</returns>
+    private static int LengthOfWhole(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < 2)
+            return 0;
+        var at = 2L;
+        for (int fields = BinaryPrimitives.ReadInt16BigEndian(bytes); fields != 0; fields--)
+        {
+            if (fields < 0 || at > bytes.Length - 4)
+                return 0;
+            at += 4 + Math.Max(0, BinaryPrimitives.ReadInt32BigEndian(bytes[(int)at..]));
+        }
+        return at <= bytes.Length ? (int)at : 0;
     }
 
     private void Take()
