@@ -52,16 +52,16 @@ internal sealed class TargetSchema(PostgreSqlStore store)
             await new IndexBuilder(store).Build(
                 streams, [.. model.AfterCopy.Select(DumpItem.Read)], cancellation).ConfigureAwait(false);
         }
-        await store.Session.Do(
-            "gather statistics",
-            async connection =>
-            {
-                foreach (var stream in streams)
-                    await Query.Run(connection, $"ANALYZE {Quote.Table(stream.Schema)}", cancellation)
-                        .ConfigureAwait(false);
-            },
-            cancellation).ConfigureAwait(false);
+        await Parallel.ForEachAsync(
+            streams.OrderByDescending(one => one.Schema.EstimatedBytes),
+            new ParallelOptions { MaxDegreeOfParallelism = IndexBuilder.AtOnce, CancellationToken = cancellation },
+            async (stream, token) => await GatherStatistics(stream, token).ConfigureAwait(false)).ConfigureAwait(false);
     }
+
+    private Task GatherStatistics(ScopedStream stream, CancellationToken cancellation) => store.Session.Do(
+        "gather statistics",
+        connection => Query.Run(connection, $"ANALYZE {Quote.Table(stream.Schema)}", cancellation),
+        cancellation);
 
     internal Task RemoveData(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
         store.Session.InTransaction(
