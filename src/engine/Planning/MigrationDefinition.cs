@@ -24,7 +24,8 @@ public sealed record MigrationDefinition
     /// <summary>The largest lag with which a cutover may begin.</summary>
     public TimeSpan MaxLag { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How many chunks are in work at once in one move; null: as many as the target is able to.</summary>
+    /// <summary>How many chunks are copied, or verified, at once in one move; null: as many as the stores are able
+    /// to.</summary>
     public int? Parallel { get; init; }
 
     /// <summary>The file's text before variables were filled in, for later commands that have only the name.</summary>

@@ -60,7 +60,8 @@ internal sealed class BackgroundVerifier(RunContext run, IReadOnlyList<Follower>
         return result;
     }
 
-    private VerificationPass NewPass() => new(followers, run.Journal, run.Recoverer, run.Clock, Show);
+    private VerificationPass NewPass() =>
+        new(followers, run.Journal, run.Recoverer, run.Clock, run.Definition.Parallel, Show);
 
     private void Show(int done, int ranges)
     {

@@ -14,15 +14,24 @@ internal sealed class RangeVerifier(Follower follower, RecordVerifier records)
     /// <summary>Past this many proved differences in one range, looking further tells nothing new.</summary>
     private const int MostDifferent = 10_000;
 
+    /// <summary>Several ranges may be compared at once, but the lists of keys are as large as a range: one at a
+    /// time.</summary>
+    private readonly Turnstile _drilling = new();
+
     internal async Task<RangeResult> Verify(ScopedStream stream, KeyRange range, CancellationToken cancellation)
     {
         var (lane, direction) = (follower.Lane, follower.Direction);
         var (origin, destination) = await Both(
             lane.Origin(direction).Digest.Digest(stream, range, cancellation),
             lane.Destination(direction).Digest.Digest(stream, range, cancellation));
-        if (origin == destination)
-            return new RangeResult(origin, destination, [], []);
+        return origin == destination
+            ? new RangeResult(origin, destination, [], [])
+            : await _drilling.Enter(() => Drill(stream, range, cancellation));
+    }
 
+    private async Task<RangeResult> Drill(ScopedStream stream, KeyRange range, CancellationToken cancellation)
+    {
+        var (lane, direction) = (follower.Lane, follower.Direction);
         var (here, there) = await Both(
             lane.Origin(direction).Digest.List(stream, range, cancellation),
             lane.Destination(direction).Digest.List(stream, range, cancellation));

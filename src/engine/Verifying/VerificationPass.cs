@@ -3,14 +3,18 @@ using Godwit.Core.Schemas;
 using Godwit.Core.Stores;
 using Godwit.Engine.Following;
 using Godwit.Engine.Journal;
+using Godwit.Engine.Planning;
 using Godwit.Engine.Recovering;
 
 namespace Godwit.Engine.Verifying;
 
 /// <summary>Compares everything of all moves once, range by range, while changes flow.</summary>
+/// <remarks>Several ranges of a move are in work at once, since one side often waits for the other; what was found is
+/// noted in the order of the ranges.</remarks>
+/// <param name="parallel">How many ranges of one move at most; null: as many as both sides are able to.</param>
 internal sealed class VerificationPass(
     IReadOnlyList<Follower> followers, MigrationJournal journal, Recoverer recoverer, TimeProvider clock,
-    Action<int, int> progress)
+    int? parallel, Action<int, int> progress)
 {
     private const int UnitsPerEntry = 200;
 
@@ -47,15 +51,38 @@ internal sealed class VerificationPass(
         var began = follower.Ledger.Now;
         var suspects = new HashSet<(int, Key)>();
         var verifier = new RangeVerifier(follower, new RecordVerifier(follower, clock));
-        foreach (var chunk in follower.Lane.Chunks)
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var inWork = new Queue<(Chunk Chunk, Task<RangeResult> Result)>();
+        async Task NoteNext()
         {
-            var stream = follower.Lane.Streams[chunk.Stream];
-            var result = await recoverer.Do(token => verifier.Verify(stream, chunk.Range, token), cancellation);
-            await Note(follower, chunk, stream, result, suspects, cancellation);
+            var (chunk, result) = inWork.Peek();
+            await Note(
+                follower, chunk, follower.Lane.Streams[chunk.Stream], await result, suspects, cancellation);
+            inWork.Dequeue();
             progress(++_done, ranges);
+        }
+        try
+        {
+            foreach (var chunk in follower.Lane.Chunks)
+            {
+                if (inWork.Count == AtOnce(follower.Lane.Ports))
+                    await NoteNext();
+                var stream = follower.Lane.Streams[chunk.Stream];
+                inWork.Enqueue((
+                    chunk, recoverer.Do(token => verifier.Verify(stream, chunk.Range, token), over.Token)));
+            }
+            while (inWork.Count > 0)
+                await NoteNext();
+        }
+        finally
+        {
+            await WorkGroup.End(over, inWork.Select(one => one.Result));
         }
         follower.Ledger.PassThrough(began, suspects);
     }
+
+    private int AtOnce(MovePorts ports) => Math.Max(
+        1, parallel ?? Math.Min(ports.From.Abilities.Writers, ports.To.Abilities.Writers));
 
     private async Task Note(
         Follower follower, Chunk chunk, ScopedStream stream, RangeResult result, HashSet<(int, Key)> suspects,
