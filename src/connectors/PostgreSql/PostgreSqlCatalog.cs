@@ -11,6 +11,8 @@ namespace Godwit.Connectors.PostgreSql;
 /// <summary>Knows what a database holds and whether it can be moved.</summary>
 internal sealed class PostgreSqlCatalog(PostgreSqlStore store) : ICatalog
 {
+    private readonly ModelReader _models = new(store);
+
     public Task<Catalog> Read(CancellationToken cancellation) => store.Session.Do(
         "read the catalog",
         async connection =>
@@ -32,7 +34,7 @@ internal sealed class PostgreSqlCatalog(PostgreSqlStore store) : ICatalog
 
     public Task<SchemaModel> Model(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
         store.Peer.Major > 0
-            ? new ModelReader(store).Read(streams, cancellation)
+            ? _models.Read(streams, cancellation)
             : store.Session.Do(
                 "read the definitions",
                 async connection => SchemaModel.None(PostgreSqlStore.Family) with

@@ -7,6 +7,7 @@ namespace Godwit.Connectors.PostgreSql;
 internal static class PostgreSqlProblems
 {
     internal const string RefusedCode = "GW-PGS-011";
+    internal const string NoProgramCode = "GW-PGS-022";
     internal const string KeyNotToldCode = "GW-PGS-081";
 
     internal static Problem BadAddress(string shown, string why) => new(
@@ -127,7 +128,7 @@ internal static class PostgreSqlProblems
         "Empty it or use a new database, then run the same command again.", Recovery.Stop);
 
     internal static Problem NoProgram(string program, string why) => new(
-        "GW-PGS-022", $"The program {program} is needed to make the schema at an empty target.", Sentence(why),
+        NoProgramCode, $"The program {program} is needed to make the schema at an empty target.", Sentence(why),
         "Install it: apt-get install postgresql-client (as new as the newer server), or create the tables yourself.",
         Recovery.Stop);
 

@@ -17,17 +17,13 @@ public static class Planner
             var streams = await Streams(definition, move, cancellation);
             var chunks = new List<Chunk>();
             foreach (var stream in streams)
-            {
-                await foreach (var chunk in move.From.Snapshot.Split(stream, ChunkSize(move), cancellation))
-                    chunks.Add(chunk);
-            }
+                chunks.AddRange(await Split(move, stream, cancellation));
             plans.Add(new MovePlan(move.From.Address, move.To.Address, streams, chunks));
         }
         return new MigrationPlan(plans);
     }
 
-    /// <summary>Probes each source by reading and digesting one chunk, and works out what the whole would
-    /// take.</summary>
+    /// <summary>Probes each source by reading a little of it, and works out what the whole would take.</summary>
     public static Task<PlanEstimate> Estimate(
         MigrationPlan plan, IReadOnlyList<MovePorts> moves, TimeProvider clock, CancellationToken cancellation) =>
         new SpeedProbe(clock).Estimate(plan, moves, cancellation);
@@ -43,8 +39,17 @@ public static class Planner
             : throw new GodwitException(selection.Problems[0]);
     }
 
+    internal static async Task<List<Chunk>> Split(
+        MovePorts move, ScopedStream stream, CancellationToken cancellation)
+    {
+        var chunks = new List<Chunk>();
+        await foreach (var chunk in move.From.Snapshot.Split(stream, ChunkSize(move), cancellation))
+            chunks.Add(chunk);
+        return chunks;
+    }
+
     /// <summary>Chunks fit both sides: the smaller of what either likes.</summary>
-    internal static ChunkSize ChunkSize(MovePorts move)
+    private static ChunkSize ChunkSize(MovePorts move)
     {
         var (from, to) = (move.From.Abilities.ChunkSize, move.To.Abilities.ChunkSize);
         return new ChunkSize(Math.Min(from.Records, to.Records), Math.Min(from.Bytes, to.Bytes));

@@ -8,13 +8,24 @@ namespace Godwit.Engine.Planning;
 /// <summary>Looks at both sides of every move and changes nothing.</summary>
 public static class Preflight
 {
-    public static async Task<PreflightReport> Check(
-        MigrationDefinition definition, IReadOnlyList<MovePorts> moves, CancellationToken cancellation)
+    public static Task<PreflightReport> Check(
+        MigrationDefinition definition, IReadOnlyList<MovePorts> moves, CancellationToken cancellation) =>
+        Check(definition, moves, counts: true, cancellation);
+
+    /// <summary>As <see cref="Check(MigrationDefinition, IReadOnlyList{MovePorts}, CancellationToken)"/>, but counts
+    /// records only where a tenant without any would be a problem: to count a large table takes as long as to read
+    /// it.</summary>
+    internal static async Task<IReadOnlyList<Problem>> Problems(
+        MigrationDefinition definition, IReadOnlyList<MovePorts> moves, CancellationToken cancellation) =>
+        (await Check(definition, moves, definition.Tenant is not null, cancellation)).Problems;
+
+    private static async Task<PreflightReport> Check(
+        MigrationDefinition definition, IReadOnlyList<MovePorts> moves, bool counts, CancellationToken cancellation)
     {
         var problems = new List<Problem>();
         var scopes = new List<MoveScope>();
         foreach (var move in moves)
-            scopes.Add(await CheckMove(definition, move, problems, cancellation));
+            scopes.Add(await CheckMove(definition, move, counts, problems, cancellation));
         if (definition.Tenant is not null && scopes.Sum(one => one.Streams.Sum(stream => stream.InScope)) == 0
             && problems.TrueForAll(one => one.Recovery == Recovery.Retry))
             problems.Add(EngineProblems.NoSuchTenant(definition.RouteName));
@@ -22,7 +33,8 @@ public static class Preflight
     }
 
     private static async Task<MoveScope> CheckMove(
-        MigrationDefinition definition, MovePorts move, List<Problem> problems, CancellationToken cancellation)
+        MigrationDefinition definition, MovePorts move, bool counts, List<Problem> problems,
+        CancellationToken cancellation)
     {
         var (from, to) = (move.From, move.To);
         if (from.Abilities.Family != to.Abilities.Family)
@@ -39,7 +51,8 @@ public static class Preflight
                 await to.Catalog.Check(StoreRole.Target, selection.Streams, from.Snapshot, cancellation)));
         if (problems.TrueForAll(one => one.Recovery == Recovery.Retry))
             await CompareReferences(selection, move, problems, cancellation);
-        return new MoveScope(from.Address, to.Address, await Count(selection, from, problems, cancellation));
+        return new MoveScope(
+            from.Address, to.Address, counts ? await Count(selection, from, problems, cancellation) : []);
     }
 
     /// <summary>What a missing right keeps from being looked at is one problem more, and hides none of the

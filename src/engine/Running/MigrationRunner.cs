@@ -24,8 +24,9 @@ public sealed class MigrationRunner(RunnerSetup setup)
         {
             var state = await MigrationState.Read(setup.Journal, cancellation);
             run = new RunContext(setup, new MigrationJournal(setup.Journal, state));
-            await new PlanKeeper(run).Plan(cancellation);
-            while (!await TryRun(run, goal, cancellation))
+            var keeper = new PlanKeeper(run);
+            await keeper.Plan(cancellation);
+            while (!await TryRun(run, keeper, goal, cancellation))
             {
                 // Everything that was made for the old definitions is made again.
             }
@@ -54,11 +55,12 @@ public sealed class MigrationRunner(RunnerSetup setup)
     }
 
     /// <returns>False when something was redefined: then the run begins anew.</returns>
-    private static async Task<bool> TryRun(RunContext run, RunGoal goal, CancellationToken cancellation)
+    private static async Task<bool> TryRun(
+        RunContext run, PlanKeeper keeper, RunGoal goal, CancellationToken cancellation)
     {
         try
         {
-            await Run(run, goal, cancellation);
+            await Run(run, keeper, goal, cancellation);
             return true;
         }
         catch (GodwitException changed) when (changed.Problem.Recovery == Recovery.Replan)
@@ -68,7 +70,8 @@ public sealed class MigrationRunner(RunnerSetup setup)
         }
     }
 
-    private static async Task Run(RunContext run, RunGoal goal, CancellationToken cancellation)
+    private static async Task Run(
+        RunContext run, PlanKeeper keeper, RunGoal goal, CancellationToken cancellation)
     {
         if (IsOver(run.State.Phase))
         {
@@ -76,7 +79,6 @@ public sealed class MigrationRunner(RunnerSetup setup)
                 await run.Journal.Answer(late.Sequence, null, null, cancellation);
             return;
         }
-        var keeper = new PlanKeeper(run);
         var ending = keeper.IsEnding;
         run.Lanes = await keeper.Lanes(cancellation);
         var phases = new RunPhases(run, goal);
@@ -91,7 +93,7 @@ public sealed class MigrationRunner(RunnerSetup setup)
                 if (!ending || IsOver(run.State.Phase))
                     continue;
                 // The end was refused: the lanes that were good for it are not good for going on.
-                await Run(run, goal, cancellation);
+                await Run(run, keeper, goal, cancellation);
                 return;
             }
             if (run.State.Paused)

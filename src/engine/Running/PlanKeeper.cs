@@ -11,6 +11,9 @@ internal sealed class PlanKeeper(RunContext run)
 {
     private const int ChunksPerEntry = 500;
 
+    /// <summary>Null when the plan was made by an earlier life, or when there is none yet.</summary>
+    private MigrationPlan? _plan;
+
     /// <summary>Plans when nothing is planned; refuses a journal or a file that belongs to something else.</summary>
     internal async Task Plan(CancellationToken cancellation)
     {
@@ -22,10 +25,10 @@ internal sealed class PlanKeeper(RunContext run)
                 throw EngineProblems.FileChanged();
             return;
         }
-        var report = await Preflight.Check(run.Definition, run.Setup.Moves, cancellation);
-        if (report.Problems.FirstOrDefault(one => one.Recovery != Recovery.Retry) is { } problem)
+        var problems = await Preflight.Problems(run.Definition, run.Setup.Moves, cancellation);
+        if (problems.FirstOrDefault(one => one.Recovery != Recovery.Retry) is { } problem)
             throw new GodwitException(problem);
-        var plan = await Planner.Plan(run.Definition, run.Setup.Moves, cancellation);
+        var plan = _plan = await Planner.Plan(run.Definition, run.Setup.Moves, cancellation);
         var estimate = await Planner.Estimate(plan, run.Setup.Moves, run.Clock, cancellation);
         await run.Journal.Append(
             FactKind.Planned,
@@ -57,9 +60,8 @@ internal sealed class PlanKeeper(RunContext run)
                 throw EngineProblems.PlanChanged(string.Join("; ", now.Except(then).Concat(then.Except(now))));
             foreach (var stream in streams.Where(one => !run.State.IsChunked(i, one.Number)))
             {
-                var chunks = new List<Chunk>();
-                await foreach (var chunk in ports.From.Snapshot.Split(stream, Planner.ChunkSize(ports), cancellation))
-                    chunks.Add(chunk);
+                var chunks = _plan?.Moves[i].Chunks.Where(one => one.Stream == stream.Number).ToList()
+                    ?? await Planner.Split(ports, stream, cancellation);
                 await Write(i, stream.Number, chunks, cancellation);
             }
             var planned = run.State.ChunksOf(i).OrderBy(one => one.Stream).ThenBy(one => one.Index);

@@ -17,11 +17,15 @@ internal sealed class Preparation(RunContext run)
             if (run.Definition.Mode == MigrationMode.Hybrid)
                 await run.Recoverer.Do(token => from.Fence.Prepare(lane.Streams, token), cancellation);
             await run.Recoverer.Do(
-                async token => await to.Target.Prepare(
-                    lane.Streams, await from.Catalog.Model(lane.Streams, token), token),
-                cancellation);
+                async token => await to.Target.Prepare(lane.Streams, await Model(lane, token), token), cancellation);
         }
     }
+
+    /// <summary>Nobody makes definitions once a move is copied, and to read them may take long.</summary>
+    private async Task<SchemaModel> Model(Lane lane, CancellationToken cancellation) =>
+        run.State.CopiedMoves.Contains(lane.Number)
+            ? SchemaModel.None(lane.Ports.From.Abilities.Family)
+            : await lane.Ports.From.Catalog.Model(lane.Streams, cancellation);
 
     /// <summary>The way back: everything the other way round, before traffic may go over.</summary>
     internal async Task PrepareWayBack(CancellationToken cancellation)

@@ -1,37 +1,63 @@
 using Godwit.Connectors.PostgreSql.Sql;
+using Godwit.Core.Problems;
 using Godwit.Core.Schemas;
 using Godwit.Core.Stores;
 
 namespace Godwit.Connectors.PostgreSql.Schema;
 
 /// <summary>The definitions of some tables and of all that belongs to them, as <c>pg_dump</c> tells them.</summary>
+/// <remarks>
+/// They are asked for before a copy and after it, and what is made after it belongs to what was made before: one reading
+/// does for both. Whoever asks once more has met something that somebody may have corrected since: they are read anew.
+/// </remarks>
 internal sealed class ModelReader(PostgreSqlStore store)
 {
     /// <summary>Setting that is there when <c>pg_dump</c> is not.</summary>
     internal const string NoDump = "no pg_dump";
 
+    private (string Streams, SchemaModel Model)? _kept;
+
     internal async Task<SchemaModel> Read(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation)
     {
-        var dump = new ClientProgram(store, "pg_dump");
-        if (!await dump.IsThere(cancellation).ConfigureAwait(false))
+        var names = string.Join('\n', streams.Select(one => one.Schema.Name));
+        if (_kept is { } kept && kept.Streams == names)
+        {
+            _kept = null;
+            return kept.Model;
+        }
+        var model = await Dump(streams, cancellation).ConfigureAwait(false);
+        _kept = (names, model);
+        return model;
+    }
+
+    private async Task<SchemaModel> Dump(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation)
+    {
+        var others = await Others(streams, cancellation).ConfigureAwait(false);
+        string[] scripts;
+        try
+        {
+            scripts = await Task.WhenAll(
+                Dump("pre-data", others, cancellation), Dump("post-data", others, cancellation)).ConfigureAwait(false);
+        }
+        catch (GodwitException failure) when (failure.Problem.Code == PostgreSqlProblems.NoProgramCode)
         {
             return SchemaModel.None(PostgreSqlStore.Family) with
             {
                 Settings = new Dictionary<string, string>(StringComparer.Ordinal) { [NoDump] = "" },
             };
         }
-        var others = await Others(streams, cancellation).ConfigureAwait(false);
-        var before = await dump.Do(Arguments("pre-data", others), null, cancellation).ConfigureAwait(false);
-        var after = await dump.Do(Arguments("post-data", others), null, cancellation).ConfigureAwait(false);
         return new SchemaModel(
             PostgreSqlStore.Family,
-            [before],
+            [scripts[0]],
             [
-                .. DumpItem.Split(after).Where(IsMoved).Concat(await Fillings(cancellation).ConfigureAwait(false))
+                .. DumpItem.Split(scripts[1]).Where(IsMoved).Concat(await Fillings(cancellation).ConfigureAwait(false))
                     .Select(one => one.Write()),
             ],
             new Dictionary<string, string>(StringComparer.Ordinal));
     }
+
+    private Task<string> Dump(string section, IReadOnlyList<string> others, CancellationToken cancellation) =>
+        new ClientProgram(store, "pg_dump").Do(Arguments(section, others), null, cancellation);
 
     private static bool IsMoved(DumpItem item) =>
         !item.Type.StartsWith("PUBLICATION", StringComparison.Ordinal)
