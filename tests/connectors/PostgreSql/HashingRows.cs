@@ -25,11 +25,12 @@ public sealed class HashingRows
     /// <summary>Column and value: each makes a row that differs from all others.</summary>
     private static IReadOnlyList<string> Differences { get; } =
     [
-        "b1 = 2, b2 = 1", "b1 = 3, b2 = 0", "b1 = 4294967296", "b1 = -1", "b1 = 4294967295", "b1 = 0", "b2 = 4294967296",
-        "b2 = -1", "i1 = 2, i2 = 1", "i1 = 0", "i1 = -1", "s = -1", "o = 4294967295", "y = false",
+        "b1 = 2, b2 = 1", "b1 = 3, b2 = 0", "b1 = 4294967296", "b1 = -1", "b1 = 4294967295", "b1 = 0",
+        "b2 = 4294967296", "b2 = -1", "i1 = 2, i2 = 1", "i1 = 0", "i1 = -1", "s = -1", "o = 4294967295", "y = false",
         "u = '11111111-1111-1111-1111-111111111112'", "t1 = 'b', t2 = 'a'", "t1 = 'ab', t2 = ''", "t1 = '', t2 = 'ab'",
         "t1 = 'a '", "t1 = 'A'", "t1 = 'ä'", "t1 = U&'a\\0308'", "v = ''", "vs = '{a,NULL}'", "vs = '{a,\"NULL\"}'",
-        "vs = '{}'", "n = 1.001", "n = -1", "n = 'NaN'", "n2 = 2.0", "n2 = 2.00", "n2 = -2", "n2 = 0", "n2 = 'Infinity'",
+        "vs = '{}'", "n = 1.001", "n = -1", "n = 'NaN'", "n2 = 2.0", "n2 = 2.00", "n2 = -2", "n2 = 0",
+        "n2 = 'Infinity'",
         "f = '-0'", "f = 'NaN'", "f = 'Infinity'", "r = '-0'", "r = 'NaN'", "j = '1.0'", "j = '-1'", "j = '\"1\"'",
         "j = 'null'", "j = '[[1], 2]'", "j = '[[1, 2]]'", "j = '[]'", "j = '{\"a\": 1.0}'", "j = '{\"a\": -1.0}'",
         "x1 = 'b', x2 = 'a'", "x1 = ''", "x1 = '\\x00'", "d = 'infinity'", "d = '2024-01-02'", "z = '-infinity'",
@@ -44,7 +45,8 @@ public sealed class HashingRows
     public async Task Every_difference_is_seen_in_columns_that_may_be_null()
     {
         var nulls = Columns.Select(one => $"{one.Split(' ')[0]} = NULL");
-        await AssertAllDiffer([.. Differences, .. nulls, "b1 = NULL, b2 = NULL", "x1 = NULL, x2 = NULL"], nullable: true);
+        await AssertAllDiffer(
+            [.. Differences, .. nulls, "b1 = NULL, b2 = NULL", "x1 = NULL, x2 = NULL"], nullable: true);
     }
 
     [Fact]
@@ -56,8 +58,8 @@ public sealed class HashingRows
     {
         await using var database = await NewDatabase();
         var columns = Enumerable.Range(0, 1600).Select(at => $"c{at}").ToList();
-        await database.Run(
-            $"CREATE TABLE t ({string.Join(", ", columns.Select(one => $"{one} boolean"))}); INSERT INTO t DEFAULT VALUES");
+        var definitions = string.Join(", ", columns.Select(one => $"{one} boolean"));
+        await database.Run($"CREATE TABLE t ({definitions}); INSERT INTO t DEFAULT VALUES");
         var schema = Schema([.. columns.Select(one => new ColumnSchema(one, "boolean", Nullable: true))]);
         Assert.Equal("1", await database.Run($"SELECT count({ServerHash.OfRecord(schema)}) FROM t"));
     }

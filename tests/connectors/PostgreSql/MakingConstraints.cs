@@ -10,7 +10,8 @@ public sealed class MakingConstraints : StorePromises<PostgreSqlConformance.Whol
 {
     private const string Constraints =
         """
-        SELECT r.relname, c.conname, c.contype, c.condeferrable, pg_get_constraintdef(c.oid), pg_get_indexdef(c.conindid)
+        SELECT r.relname, c.conname, c.contype, c.condeferrable, pg_get_constraintdef(c.oid),
+          pg_get_indexdef(c.conindid)
         FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
         WHERE c.connamespace = 'public'::regnamespace ORDER BY 1, 2
         """;

@@ -53,7 +53,8 @@ internal sealed class TupleCounter
         }
     }
 
-    /// <summary>Counts the tuples that are here from their first byte to their last: all but those at the cuts.</summary>
+    /// <summary>Counts the tuples that are here from their first byte to their last: all but those at the
+    /// cuts.</summary>
     /// <returns>Where the first one begins that is not.</returns>
     private int PassWhole(ReadOnlySpan<byte> bytes)
     {

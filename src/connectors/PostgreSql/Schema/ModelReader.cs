@@ -7,8 +7,9 @@ namespace Godwit.Connectors.PostgreSql.Schema;
 
 /// <summary>The definitions of some tables and of all that belongs to them, as <c>pg_dump</c> tells them.</summary>
 /// <remarks>
-/// They are asked for before a copy and after it, and what is made after it belongs to what was made before: one reading
-/// does for both. Whoever asks once more has met something that somebody may have corrected since: they are read anew.
+/// They are asked for before a copy and after it, and what is made after it belongs to what was made before: one
+/// reading does for both. Whoever asks once more has met something that somebody may have corrected since: they are
+/// read anew.
 /// </remarks>
 internal sealed class ModelReader(PostgreSqlStore store)
 {

@@ -9,10 +9,10 @@ namespace Godwit.Connectors.PostgreSql.Verifying;
 /// <para>A row's hash is a chain: each column is hashed with the hash of those before it as its seed, so that position
 /// counts, and without a record being formed for each row. A column that may be null is hashed with a seed of its own
 /// and combined by exclusive or, because the hash functions are strict; a null stands for a number of its own.</para>
-/// <para>Invariant: values whose bytes differ never share a hash but by chance of 2^-64. The hash functions of the types
-/// follow equality instead of bytes and are used only where that is the same: <c>numeric</c> takes 1.0 for 1.00 and
-/// leaves out the sign, <c>jsonb</c> follows it, floats take -0 for 0, and 64-bit integers are folded to 32 bits. Such
-/// types go in by the bytes that the server would send; an integer of 64 bits is part of the seed.</para>
+/// <para>Invariant: values whose bytes differ never share a hash but by chance of 2^-64. The hash functions of the
+/// types follow equality instead of bytes and are used only where that is the same: <c>numeric</c> takes 1.0 for 1.00
+/// and leaves out the sign, <c>jsonb</c> follows it, floats take -0 for 0, and 64-bit integers are folded to 32 bits.
+/// Such types go in by the bytes that the server would send; an integer of 64 bits is part of the seed.</para>
 /// </remarks>
 internal sealed class ServerHash
 {
