@@ -28,7 +28,7 @@ public sealed class BreakingTheNetwork(ITestOutputHelper output)
         journey.Move.StartsAgain = true;
 
         journey.Move.Start();
-        await journey.Move.Shows("some rows are copied", one => one.Phase != "copying" || one.Rows > 0);
+        await journey.Move.Copies();
         await BreakForAWhile(network, atSource, cut);
         await journey.Move.Follows();
         await BreakForAWhile(network, atSource, cut);
@@ -62,7 +62,7 @@ public sealed class BreakingTheNetwork(ITestOutputHelper output)
             await using var given = journey.Move.BeginCommand(phase == "following" ? "cutover" : "rollback");
             await Until.Holds(
                 "writers are sent away", () => journey.Traffic.Tally.Refusals > refusals || given.HasEnded,
-                patience: TimeSpan.FromMinutes(2));
+                () => $"{journey.Move.Picture}; {journey.Move.Runner.Said}", TimeSpan.FromMinutes(4));
             await Answers(journey, dice.Next(20));
             network.Break(atSource, cut);
             await Answers(journey, dice.Next(100));
@@ -89,7 +89,7 @@ public sealed class BreakingTheNetwork(ITestOutputHelper output)
         await using var given = journey.Move.BeginCommand("cutover");
         await Until.Holds(
             "the fence is up", () => journey.Traffic.Tally.Refusals > refusals || given.HasEnded,
-            () => given.Said, TimeSpan.FromMinutes(2));
+            () => $"{journey.Move.Picture}; {journey.Move.Runner.Said}", TimeSpan.FromMinutes(4));
         network.Break(atSource, cut);
         await Run(inFlight, "COMMIT");
 

@@ -87,6 +87,11 @@ internal sealed class DatabaseMove : IAsyncDisposable
         () => $"{Picture}; {Runner.Said}",
         Patience);
 
+    /// <summary>Waits until some rows are copied; all of them may be.</summary>
+    public Task Copies() => Shows(
+        "some rows are copied",
+        one => one is { Phase: "copying", Rows: > 0 } or { Phase: "catching_up" or "following" });
+
     /// <summary>Waits until it follows and has looked at everything once: not before that may traffic go over. What is
     /// written to without a pause stays undecided until the cutover.</summary>
     public Task Follows() => Shows(

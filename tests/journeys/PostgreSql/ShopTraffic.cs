@@ -15,13 +15,11 @@ internal sealed class ShopTraffic(ShopLedger ledger, ShopHabits habits, ulong se
     /// <summary>Starts writers for some tenants, which share their rows out. A tenant is started once.</summary>
     public void Start(int writers, params IReadOnlyList<int> tenants)
     {
-        for (var writer = 0; writer < writers; writer++)
-        {
-            var one = new ShopWriter(
-                habits, ledger, Tally, tenants, _dice.Split(), (writer, writers, _writers.Count));
-            _writers.Add(one);
-            _work.Add(Task.Run(() => one.Write(_stop.Token)));
-        }
+        // All of them before the first one writes: they share out what they find in the ledger.
+        var some = Enumerable.Range(0, writers).Select(writer => new ShopWriter(
+            habits, ledger, Tally, tenants, _dice.Split(), (writer, writers, _writers.Count + writer))).ToList();
+        _writers.AddRange(some);
+        _work.AddRange(some.Select(one => Task.Run(() => one.Write(_stop.Token))));
     }
 
     /// <summary>Waits for so many more transactions; fails with what a writer wondered about.</summary>
