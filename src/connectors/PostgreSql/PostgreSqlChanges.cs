@@ -183,7 +183,13 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
         await CloseReader().ConfigureAwait(false);
         await store.Session.Do(
             "look at the slot",
-            connection => new CaptureInstaller(store, connection).EnsureKept(after, cancellation),
+            async connection =>
+            {
+                await new CaptureInstaller(store, connection).EnsureKept(after, cancellation).ConfigureAwait(false);
+                // What was written before this place is not read, nor are the keys that came with it known.
+                if (_filter.Since < LogPosition.Lsn(after))
+                    await LoadScope(connection, cancellation).ConfigureAwait(false);
+            },
             cancellation).ConfigureAwait(false);
         // Only a target of the same kind completes what is told in part from what it holds.
         _reader = await LogReader.Start(

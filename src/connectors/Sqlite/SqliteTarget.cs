@@ -86,14 +86,13 @@ internal sealed class SqliteTarget(SqliteStore store) : ITarget, IDisposable
                 var isExact = reason == ApplyReason.Following && store.HasLikePeer;
                 using var applier = new BatchApplier(
                     database, store.Names, isExact ? InTheWay.Unexpected : InTheWay.OutOfDate,
-                    canStray: !store.HasLikePeer);
+                    orphansAreOurs: !store.HasLikePeer);
                 var outcome = await applier.Apply(batch, cancellation).ConfigureAwait(false);
                 if (reason == ApplyReason.Following)
+                {
                     PositionLedger.Write(database, store.Names, batch.Reached);
-                if (isExact)
                     StrayLedger.Empty(database, store.Names);
-                else if (!store.HasLikePeer)
-                    StrayLedger.Settle(database, store.Names, [.. batch.Touched.Select(one => one.Stream)]);
+                }
                 return outcome;
             },
             cancellation);

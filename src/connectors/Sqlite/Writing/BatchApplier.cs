@@ -1,15 +1,17 @@
 using Godwit.Connectors.Sqlite.Native;
 using Godwit.Connectors.Sqlite.Sql;
 using Godwit.Core.Changes;
+using Godwit.Core.Schemas;
 using Godwit.Core.Stores;
 
 namespace Godwit.Connectors.Sqlite.Writing;
 
 /// <summary>Applies one batch inside a write transaction: forget all touched keys, then take all present
 /// records.</summary>
-/// <param name="canStray">Whether records may be newer than the batch, so that one may come before its parent.</param>
+/// <param name="orphansAreOurs">Whether a touched record whose parent is not here counts as ours. So it must be where
+/// records may be newer than their batch: a parent may have gone with an earlier batch than its children.</param>
 internal sealed class BatchApplier(
-    Database database, SqliteNames names, InTheWay holders, bool canStray) : IDisposable
+    Database database, SqliteNames names, InTheWay holders, bool orphansAreOurs) : IDisposable
 {
     private readonly Dictionary<int, RecordInserter> _inserters = [];
     private long _written;
@@ -45,8 +47,10 @@ internal sealed class BatchApplier(
         var schema = touched.Stream.Schema;
         var own = Quote.Name(schema.Name);
         var key = KeySql.Equal(schema, own, i => $"?{i + 1}");
-        using var delete = database.Prepare(
-            $"DELETE FROM {own} WHERE {key} AND {StrayLedger.OursOrStray(database, names, touched.Stream, own)}");
+        var ours = StrayLedger.OursOrStray(database, names, touched.Stream, own);
+        if (orphansAreOurs && touched.Stream.Kind == ScopeKind.ByParent)
+            ours = $"({ours} OR NOT {ScopeSql.HasParent(touched.Stream, own)})";
+        using var delete = database.Prepare($"DELETE FROM {own} WHERE {key} AND {ours}");
         for (var i = 0; i < touched.Keys.Count; i++)
         {
             delete.BindRecord(1, touched.Keys, i);
@@ -61,13 +65,8 @@ internal sealed class BatchApplier(
         if (!_inserters.TryGetValue(records.Stream.Number, out var inserter))
             _inserters.Add(records.Stream.Number,
                 inserter = new RecordInserter(database, names, records.Stream, holders));
-        using var stray = canStray ? StrayLedger.Note(database, names, records.Stream) : null;
         for (var i = 0; i < records.Records.Count; i++)
-        {
             inserter.Insert(records.Records, i);
-            stray?.BindColumns(1, records.Records, i, records.Stream.Schema.KeyColumns);
-            stray?.Run();
-        }
         _written += records.Records.Count;
         _bytes += records.Records.Size;
     }

@@ -10,7 +10,6 @@ namespace Godwit.Connectors.Sqlite.Writing;
 /// The chunks of a copy are read at different times: a child may come whose parent does not, when that moved meanwhile.
 /// By the scope's rule such a record belongs to nobody, so a later batch would not dare to delete it. The ledger says
 /// that it is ours. It is empty but for such accidents, and emptied by the first batch, after which nothing strays.
-/// Where the source is of another family, whose records may be newer than their batch, each batch notes and settles.
 /// </remarks>
 internal static class StrayLedger
 {
