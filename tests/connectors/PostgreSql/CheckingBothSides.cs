@@ -137,6 +137,24 @@ public sealed class CheckingBothSides
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(
+        "CREATE TABLE log (a int); CREATE VIEW v AS SELECT a FROM log", "view public.v", "CREATE TABLE log (a int)")]
+    [InlineData(
+        "CREATE TABLE p (id int PRIMARY KEY); ALTER TABLE p REPLICA IDENTITY NOTHING;"
+        + " CREATE TABLE c (id int PRIMARY KEY, p int CONSTRAINT up REFERENCES p)",
+        "foreign key up of public.c", "CREATE TABLE p (id int PRIMARY KEY)")]
+    public async Task What_refers_to_a_table_that_is_not_moved_stops_unless_that_one_is_there(
+        string sql, string thing, string made)
+    {
+        await using var move = await CheckedMove.Create(Table + sql);
+        var problem = await move.Find("GW-PGS-069", StoreRole.Target);
+        Assert.Equal(Recovery.Stop, problem.Recovery);
+        Assert.Contains(thing, problem.What, StringComparison.Ordinal);
+        await move.Target.Run(made);
+        Assert.DoesNotContain(await move.Check(StoreRole.Target), one => one.Recovery == Recovery.Stop);
+    }
+
     [Fact]
     public async Task What_only_a_superuser_may_make_stops_everybody_else()
     {

@@ -154,6 +154,11 @@ internal static class CheckProblems
         $"None of the moved tables is there, but: {Some(things)}.",
         "Drop it, or use a new database, or make all of the schema yourself.", Recovery.Stop);
 
+    internal static Problem Dangling(string shown, string thing, string table) => new(
+        "GW-PGS-069", $"The {Printable.Text(thing)} cannot be made at {shown}.",
+        $"It refers to {Printable.Text(table)}, which is not moved and not there.",
+        "Move that table too, create it at the target, or drop what refers to it.", Recovery.Stop);
+
     internal static Problem ExtensionNeedsSuperuser(string shown, string name) => new(
         "GW-PGS-062", $"The extension {Printable.Text(name)} has to be made at {shown} by a superuser.",
         "The source uses it, and the user of the file may not make it.",

@@ -7,15 +7,11 @@ namespace Godwit.Connectors.PostgreSql.Checking;
 /// <summary>What keeps the schema from being made at a target that has none of the tables.</summary>
 internal static class ObstacleCheck
 {
-    /// <summary>Schemas, relations, types and functions of the user's, as people name them.</summary>
+    /// <summary>Schemas, types and functions of the user's, as people name them.</summary>
     private static string Things =>
         $"""
         SELECT 'schema ' || s.nspname FROM pg_namespace s
         WHERE {BothSides.UsersSchema} AND s.nspname <> 'public' AND {BothSides.IsOwn("pg_namespace", "s.oid")}
-        UNION ALL SELECT 'relation ' || s.nspname || '.' || c.relname
-        FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
-        WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND {BothSides.UsersSchema}
-          AND {BothSides.IsOwn("pg_class", "c.oid")}
         UNION ALL SELECT 'type ' || s.nspname || '.' || t.typname
         FROM pg_type t JOIN pg_namespace s ON s.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
         WHERE {BothSides.UsersSchema} AND {BothSides.IsOwn("pg_type", "t.oid")}
@@ -23,18 +19,51 @@ internal static class ObstacleCheck
         UNION ALL SELECT 'function ' || s.nspname || '.' || p.proname || '(' || oidvectortypes(p.proargtypes) || ')'
         FROM pg_proc p JOIN pg_namespace s ON s.oid = p.pronamespace
         WHERE {BothSides.UsersSchema} AND {BothSides.IsOwn("pg_proc", "p.oid")}
+        UNION ALL SELECT 'relation ' || s.nspname || '.' || c.relname
+        FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+        WHERE {BothSides.UsersSchema} AND {BothSides.IsOwn("pg_class", "c.oid")}
+        """;
+
+    /// <summary>Of the source's relations those that come with the schema: tables only when they are moved, and then
+    /// none of them is there.</summary>
+    private static string Made(string moved) =>
+        $"""
+        {Things} AND c.relkind IN ('v', 'm', 'S') AND NOT EXISTS(SELECT 1 FROM pg_depend d
+          WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass
+          AND c.relkind = 'S' AND d.deptype IN ('a', 'i') AND d.refobjid NOT IN ({moved}))
+        """;
+
+    /// <summary>Views, and foreign keys of moved tables, with a table that is not moved.</summary>
+    private static string Dangling(string moved) =>
+        $"""
+        SELECT DISTINCT 'view ' || r.ev_class::regclass, s.nspname || '.' || t.relname
+        FROM pg_rewrite r JOIN pg_class v ON v.oid = r.ev_class AND v.relkind IN ('v', 'm')
+        JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+          AND d.refclassid = 'pg_class'::regclass
+        JOIN pg_class t ON t.oid = d.refobjid AND t.relkind IN ('r', 'p', 'f')
+        JOIN pg_namespace s ON s.oid = t.relnamespace
+        WHERE {BothSides.UsersSchema} AND {BothSides.IsOwn("pg_class", "t.oid")}
+          AND {BothSides.IsOwn("pg_class", "v.oid")} AND t.oid NOT IN ({moved})
+        UNION SELECT format('foreign key %s of %s', k.conname, k.conrelid::regclass), s.nspname || '.' || t.relname
+        FROM pg_constraint k JOIN pg_class t ON t.oid = k.confrelid JOIN pg_namespace s ON s.oid = t.relnamespace
+        WHERE k.contype = 'f' AND k.conparentid = 0 AND k.conrelid IN ({moved}) AND k.confrelid NOT IN ({moved})
+        ORDER BY 1, 2
         """;
 
     internal static async Task<List<Problem>> Run(
         BothSides sides, PostgreSqlStore store, CancellationToken cancellation)
     {
         var problems = new List<Problem>();
+        var moved = TableSql.OidsWithPartitions(sides.Streams);
         var there = (await Query.Rows(sides.To, Things, cancellation).ConfigureAwait(false))
             .Select(row => row[0]!).ToHashSet(StringComparer.Ordinal);
-        var twice = (await Query.Rows(sides.From, Things, cancellation).ConfigureAwait(false))
+        var twice = (await Query.Rows(sides.From, Made(moved), cancellation).ConfigureAwait(false))
             .Select(row => row[0]!).Where(there.Contains).Order(StringComparer.Ordinal).ToList();
         if (twice.Count > 0)
             problems.Add(CheckProblems.InTheWay(sides.Target, twice));
+        problems.AddRange((await Query.Rows(sides.From, Dangling(moved), cancellation).ConfigureAwait(false))
+            .Where(row => !there.Contains("relation " + row[1]))
+            .Select(row => CheckProblems.Dangling(sides.Target, row[0]!, row[1]!)));
         problems.AddRange(await OfExtensions(sides, cancellation).ConfigureAwait(false));
         problems.AddRange(await OfEventTriggers(sides, cancellation).ConfigureAwait(false));
         problems.AddRange(await OfPrograms(sides, store, cancellation).ConfigureAwait(false));
