@@ -31,7 +31,8 @@ internal sealed class HandoverKeeper(RunContext run, HeadSigner heads)
         await crew.StopVerification();
         var direction = run.Direction;
         // Told once: whoever gives the command again has read it.
-        if (direction == Direction.Forward && (await Unplanned(cancellation)).FindAll(_told.Add) is { Count: > 0 } unplanned)
+        if (direction == Direction.Forward
+            && (await Unplanned(cancellation)).FindAll(_told.Add) is { Count: > 0 } unplanned)
         {
             await run.Journal.Answer(command, EngineProblems.PlanOutgrown(unplanned), null, cancellation);
             return;

@@ -34,7 +34,7 @@ public sealed class RedefiningTables : IAsyncLifetime
     {
         await Source("ALTER TABLE items ADD COLUMN size integer NOT NULL DEFAULT 7");
         await Source("INSERT INTO items VALUES (3, 'after', 8)");
-        await _move.Shows("it asks for the change", one => one.Problem.StartsWith("GW-PGS-080", StringComparison.Ordinal));
+        await AsksForTheChange();
         var asked = await _move.Godwit("status", DatabaseMove.Name);
         const string Statement = "ALTER TABLE \"public\".\"items\" ADD COLUMN \"size\" integer not null DEFAULT 7;";
         Assert.Contains(Statement, (string)asked.Json!["problem"]!["remedy"]!, StringComparison.Ordinal);
@@ -50,7 +50,7 @@ public sealed class RedefiningTables : IAsyncLifetime
     {
         await Source("ALTER TABLE items DROP COLUMN name, ALTER COLUMN id TYPE integer");
         await Source("INSERT INTO items VALUES (3)");
-        await _move.Shows("it asks for the change", one => one.Problem.StartsWith("GW-PGS-080", StringComparison.Ordinal));
+        await AsksForTheChange();
         await _target.Run("ALTER TABLE items ALTER COLUMN id TYPE integer, DROP COLUMN name");
         await _move.Command("resume");
         await Arrives("1\n2\n3");
@@ -72,7 +72,10 @@ public sealed class RedefiningTables : IAsyncLifetime
     {
         var server = await PostgreSqlServer.Shared(PostgreSqlServer.Distribution);
         (_source, _target) = (await server.CreateDatabase(), await server.CreateDatabase());
-        await Source("CREATE TABLE items (id bigint PRIMARY KEY, name text); INSERT INTO items VALUES (1, 'one'), (2, 'two')");
+        await Source("""
+            CREATE TABLE items (id bigint PRIMARY KEY, name text);
+            INSERT INTO items VALUES (1, 'one'), (2, 'two')
+            """);
         _move = new DatabaseMove(new MoveWishes(_source.Address, _target.Address));
         _move.Start();
         await _move.Follows();
@@ -84,6 +87,9 @@ public sealed class RedefiningTables : IAsyncLifetime
         await _source.DisposeAsync();
         await _target.DisposeAsync();
     }
+
+    private Task AsksForTheChange() => _move.Shows(
+        "it asks for the change", one => one.Problem.StartsWith("GW-PGS-080", StringComparison.Ordinal));
 
     private Task<string> Source(string sql) => _source.Run(sql);
 

@@ -116,8 +116,8 @@ internal sealed class CaptureInstaller(PostgreSqlStore store, NpgsqlConnection c
         }
     }
 
-    /// <summary>Where records are read by key, only the columns that tell which one was touched, if the server can leave
-    /// out the others: it has less to tell then.</summary>
+    /// <summary>Where records are read by key, only the columns that tell which one was touched, if the server can
+    /// leave out the others: it has less to tell then.</summary>
     private async Task<List<string>> Tables(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation)
     {
         var full = (await Query.Rows(

@@ -10,8 +10,8 @@ namespace Godwit.Connectors.PostgreSql.Fencing;
 /// <remarks>
 /// <para>Godwit's own writes pass: they are made as a replica, for which ordinary triggers do not fire.</para>
 /// <para>Whether the fence is up is a trigger's condition, which the server evaluates without calling the trigger's
-/// function: while it is down, a writer pays for a look at a sequence. Everybody may look, for who may not would be told
-/// nothing and pass.</para>
+/// function: while it is down, a writer pays for a look at a sequence. Everybody may look, for who may not would be
+/// told nothing and pass.</para>
 /// </remarks>
 internal sealed class FenceInstaller(PostgreSqlStore store, NpgsqlConnection connection)
 {
@@ -117,5 +117,6 @@ internal sealed class FenceInstaller(PostgreSqlStore store, NpgsqlConnection con
     // A name early in the alphabet: triggers fire in that order, and the others need not run first.
     private string Trigger(ScopedStream stream, string name, string events, string level, string when) =>
         $"CREATE TRIGGER {Quote.Name($"{Names.FenceTrigger}_{name}")} BEFORE {events} ON {Quote.Table(stream.Schema)}"
-        + $" FOR EACH {level} WHEN (({when}) AND pg_sequence_last_value('{Names.Fence}') = 2) EXECUTE FUNCTION {FunctionName(stream)}()";
+        + $" FOR EACH {level} WHEN (({when}) AND pg_sequence_last_value('{Names.Fence}') = 2)"
+        + $" EXECUTE FUNCTION {FunctionName(stream)}()";
 }

@@ -10,4 +10,5 @@ namespace Godwit.Connectors.PostgreSql.Schema;
 /// <param name="Default">Its default as an expression; empty when there is none.</param>
 /// <param name="Collation">Name of the collation; null for types without.</param>
 internal sealed record ColumnShape(
-    int Number, string Name, string Type, bool NotNull, string Generated, char Identity, string Default, string? Collation);
+    int Number, string Name, string Type, bool NotNull, string Generated, char Identity, string Default,
+    string? Collation);

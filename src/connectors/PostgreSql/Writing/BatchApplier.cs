@@ -9,9 +9,10 @@ namespace Godwit.Connectors.PostgreSql.Writing;
 /// <summary>Applies batches, each in one transaction together with the position it reaches.</summary>
 /// <remarks>
 /// Records come through temporary tables and are written as sets: what is gone is deleted, what is there is updated,
-/// what is missing is inserted. Of a record that was told in part only the told columns are updated. When two records change places in a unique key, that order cannot work; then all
-/// touched records are deleted first, and all present ones inserted. When a record that was read late has a unique
-/// value that its last holder gives up in a later batch only, that holder goes as well: see <see cref="Displacer"/>.
+/// what is missing is inserted. Of a record that was told in part only the told columns are updated. When two records
+/// change places in a unique key, that order cannot work; then all touched records are deleted first, and all present
+/// ones inserted. When a record that was read late has a unique value that its last holder gives up in a later batch
+/// only, that holder goes as well: see <see cref="Displacer"/>.
 /// </remarks>
 internal sealed class BatchApplier(PostgreSqlStore store) : IAsyncDisposable
 {

@@ -7,7 +7,8 @@ using Npgsql;
 namespace Godwit.Connectors.PostgreSql.Writing;
 
 /// <summary>Records of one stream that were told in part, all of the same columns, in a temporary table.</summary>
-/// <remarks>A value that is stored apart and has not changed stays where it is: it is neither sent nor written.</remarks>
+/// <remarks>A value that is stored apart and has not changed stays where it is: it is neither sent nor
+/// written.</remarks>
 internal sealed class PartialStage(ScopedStream stream, IReadOnlyList<int> columns, string name)
 {
     private StreamSchema Schema => stream.Schema;

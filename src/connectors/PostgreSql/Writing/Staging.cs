@@ -4,8 +4,8 @@ using Godwit.Core.Schemas;
 
 namespace Godwit.Connectors.PostgreSql.Writing;
 
-/// <summary>Temporary tables through which records and keys come: of each kind one for a stream, and one for each choice
-/// of columns of which records are told in part.</summary>
+/// <summary>Temporary tables through which records and keys come: of each kind one for a stream, and one for each
+/// choice of columns of which records are told in part.</summary>
 internal static class Staging
 {
     internal static string Name(ScopedStream stream, string kind) =>
