@@ -36,6 +36,19 @@ public sealed class SplittingAcrossEngines : IAsyncDisposable
             file, server, () => application.Run("DELETE FROM t WHERE rowid <> (SELECT min(rowid) FROM t)"));
     }
 
+    [Fact]
+    public async Task From_a_file_to_a_table_that_orders_texts_as_people_do()
+    {
+        var (file, server) = await Create();
+        using var application = new SqlWriter(_folder["a.db"]);
+        application.Run(
+            "PRAGMA journal_mode = WAL; CREATE TABLE t (k TEXT PRIMARY KEY);"
+            + " INSERT INTO t VALUES ('a'), ('B'), ('b'), ('C'), ('c'), ('A'), ('_')");
+        await _database!.Run("CREATE TABLE t (k text COLLATE \"en-x-icu\" PRIMARY KEY)");
+        await AssertEachRangeIsEqual(
+            file, server, () => application.Run("DELETE FROM t WHERE rowid <> (SELECT min(rowid) FROM t)"));
+    }
+
     [Theory]
     [InlineData("k int PRIMARY KEY", "(-5), (0), (3), (70), (2147483647)")]
     [InlineData("k text COLLATE \"C\" PRIMARY KEY", "('a'), ('B'), ('b'), ('Ä'), ('aa'), ('a b'), ('𝄞'), ('')")]
