@@ -8,6 +8,8 @@ public sealed class KillingGodwit(ITestOutputHelper output)
 {
     private static readonly int Kills = JourneySeed.IsSoak ? 50 : 3;
 
+    private const int AuditEvery = 10;
+
     private readonly SortedDictionary<string, int> _killed = [];
 
     [Fact]
@@ -34,6 +36,8 @@ public sealed class KillingGodwit(ITestOutputHelper output)
                 await LateOn(journey, dice, kill);
             await journey.Move.Runner.Kill();
             await Note(journey);
+            if (kill % AuditEvery == AuditEvery - 1)
+                await Audit(journey);
         }
         journey.Move.Start();
         if (await Settle(journey) == "following")
@@ -45,6 +49,18 @@ public sealed class KillingGodwit(ITestOutputHelper output)
 
         output.WriteLine($"{journey.Ledger.Writes} rows written; killed in {string.Join(", ", _killed)}");
         Assert.Equal(Kills, _killed.Values.Sum());
+    }
+
+    /// <summary>In between, at whichever side traffic is: everything acknowledged is at both sides, and nothing
+    /// else.</summary>
+    private async Task Audit(ShopJourney journey)
+    {
+        journey.Move.Start();
+        var phase = await Settle(journey);
+        await journey.CompareAtRest();
+        journey.Route.Open();
+        await journey.Move.Runner.Kill();
+        output.WriteLine($"audited while {phase}: {journey.Ledger.Writes} rows written");
     }
 
     /// <summary>From its first words to the first verification.</summary>
