@@ -23,7 +23,9 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private IReadOnlyList<ScopedStream> _streams = [];
     private ScopeFilter _filter = new(store.Opening.Shown);
+    private readonly HashSet<(int Stream, ulong Commit)> _passed = [];
     private LogReader? _reader;
+    private LogParser? _parser;
     private BatchAhead? _ahead;
 
     /// <summary>Where the slot begins; what a copy has read at least.</summary>
@@ -169,6 +171,31 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
                 .ConfigureAwait(false);
             throw;
         }
+        catch (GodwitException failure) when (_parser?.Truncated is { } truncated)
+        {
+            if (!await IsTruncatedThere(truncated.Stream, cancellation).ConfigureAwait(false))
+                throw;
+            _passed.Add((truncated.Stream.Number, truncated.Commit));
+            throw new GodwitException(failure.Problem with { Recovery = Recovery.Retry });
+        }
+    }
+
+    /// <summary>Whether the other side holds nothing of the tenant in that table any more: whoever meant the TRUNCATE
+    /// has done there what it did here.</summary>
+    private async Task<bool> IsTruncatedThere(ScopedStream stream, CancellationToken cancellation)
+    {
+        if (store.Peer.Major == 0)
+            return false;
+        var opening = store.Opening with { Address = store.Opening.Peer!, Shown = store.Opening.Elsewhere };
+        var peer = new PostgreSqlSession(opening);
+        await using var _ = peer.ConfigureAwait(false);
+        return await peer.Do(
+            "look whether the tenant's rows are gone",
+            async connection => await Query.One(
+                connection,
+                $"SELECT 1 FROM {Quote.Table(stream.Schema)} AS t WHERE {ScopeSql.Of(stream, "t")} LIMIT 1",
+                cancellation).ConfigureAwait(false) is null,
+            cancellation).ConfigureAwait(false);
     }
 
     private async Task<ChangeBatch> Tell(LogBatch log, CancellationToken cancellation)
@@ -192,9 +219,9 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
             },
             cancellation).ConfigureAwait(false);
         // Only a target of the same kind completes what is told in part from what it holds.
-        _reader = await LogReader.Start(
-            store, new LogParser(_streams, _filter, store.Names.Own), mayBePart: store.Peer.Major > 0, after,
-            cancellation).ConfigureAwait(false);
+        _parser = new LogParser(_streams, _filter, store.Names.Own) { Passed = _passed };
+        _reader = await LogReader.Start(store, _parser, mayBePart: store.Peer.Major > 0, after, cancellation)
+            .ConfigureAwait(false);
     }
 
     private async Task CloseReader()

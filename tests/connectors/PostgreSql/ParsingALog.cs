@@ -160,7 +160,10 @@ public sealed class ParsingALog
         Assert.Equal(key, Key.Of(batch, 0).ToString().Replace("-Infinity", "-∞", StringComparison.Ordinal));
     }
 
-    private LogParser Parser(params ScopedStream[] streams) => new(streams, _filter, Own);
+    private LogParser Parser(params ScopedStream[] streams) => new(streams, _filter, Own)
+    {
+        Passed = new HashSet<(int, ulong)>(),
+    };
 
     private static void Take(LogParser parser, LogBatch told, params string[] messages)
     {

@@ -31,6 +31,12 @@ internal sealed class LogParser(IReadOnlyList<ScopedStream> streams, ScopeFilter
     /// <summary>Whether a transaction has begun and not ended.</summary>
     internal bool IsInside { get; private set; }
 
+    /// <summary>Where a TRUNCATE for all tenants stopped the reading; null when none did.</summary>
+    internal (ScopedStream Stream, ulong Commit)? Truncated { get; private set; }
+
+    /// <summary>Those that were carried out at the other side by a person: streams and commits.</summary>
+    internal required IReadOnlySet<(int Stream, ulong Commit)> Passed { get; init; }
+
     /// <summary>The transaction that is being told goes on in another batch.</summary>
     internal void Continue(LogBatch into)
     {
@@ -196,10 +202,18 @@ internal sealed class LogParser(IReadOnlyList<ScopedStream> streams, ScopeFilter
         {
             if (_relations[message.Number32()] is not { } relation || _isOwn)
                 continue;
-            if (relation.Stream.Kind != ScopeKind.Everything)
-                throw new GodwitException(PostgreSqlProblems.Truncated(
-                    filter.Shown, relation.Stream.Schema.Name, LogPosition.Show(_commitsAt)));
-            into.Empty(relation.Stream);
+            var stream = relation.Stream;
+            if (stream.Kind == ScopeKind.Everything)
+                into.Empty(stream);
+            else if (!Passed.Contains((stream.Number, _commitsAt)))
+                Stop(stream);
         }
+    }
+
+    private void Stop(ScopedStream stream)
+    {
+        Truncated = (stream, _commitsAt);
+        throw new GodwitException(PostgreSqlProblems.Truncated(
+            filter.Shown, stream.Schema.Name, LogPosition.Show(_commitsAt)));
     }
 }
