@@ -78,7 +78,8 @@ static FileStream WaitForTurn(string path)
 
 static int Test(string methods, params (string Name, string Value)[] world)
 {
-    Install(("sqlite3", "sqlite3"), ("postgres", "postgresql"), ("psql", "postgresql-client"));
+    Install(
+        ("sqlite3", "sqlite3"), ("postgres", "postgresql"), ("psql", "postgresql-client"), ("setfattr", "attr"));
     FetchPostgreSql18();
     if (Build("tests/Godwit.Tests.csproj") is not 0 and var broken)
         return broken;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Godwit.Connectors.PostgreSql.Checking;
 using Godwit.Connectors.PostgreSql.Schema;
 using Godwit.Connectors.PostgreSql.Sql;
+using Godwit.Connectors.PostgreSql.Writing;
 using Godwit.Core.Problems;
 using Godwit.Core.Schemas;
 using Godwit.Core.Stores;
@@ -43,12 +44,17 @@ internal sealed class PostgreSqlCatalog(PostgreSqlStore store) : ICatalog
                 },
                 cancellation);
 
+    /// <remarks>Of tables that tenants came to and that others use already, none: they give out from a range of their
+    /// own, and a sequence that was raised into it would give out its numbers a second time.</remarks>
     public Task<IReadOnlyList<Counter>> Counters(
         IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
         store.Session.Do<IReadOnlyList<Counter>>(
         "read sequences",
         async connection =>
         {
+            if (await GodwitSchema.Exists(connection, "targets", cancellation).ConfigureAwait(false)
+                && await new TargetSchema(store).HasOwnNumbers(streams, cancellation).ConfigureAwait(false))
+                return [];
             var rows = await Query.Rows(connection, SequenceSql.Of(streams), cancellation).ConfigureAwait(false);
             var counters = new List<Counter>();
             foreach (var row in rows)

@@ -9,7 +9,7 @@ public sealed class PostgreSqlConnector : IConnector
 
     public async Task<IStore> Open(StoreOpening opening, StoreRole role, CancellationToken cancellation)
     {
-        var store = new PostgreSqlStore(opening);
+        var store = new PostgreSqlStore(opening, role);
         var isOpen = false;
         try
         {

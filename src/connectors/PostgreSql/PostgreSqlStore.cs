@@ -10,9 +10,9 @@ internal sealed class PostgreSqlStore : IStore
     private readonly PostgreSqlTarget _target;
     private bool _disposed;
 
-    internal PostgreSqlStore(StoreOpening opening)
+    internal PostgreSqlStore(StoreOpening opening, StoreRole role)
     {
-        Opening = opening;
+        (Opening, Role) = (opening, role);
         Session = new PostgreSqlSession(opening);
         Throttle = new Throttle(opening.BytesPerSecond, opening.Clock);
         _changes = new PostgreSqlChanges(this);
@@ -53,6 +53,8 @@ internal sealed class PostgreSqlStore : IStore
     internal static string Family => "postgres";
 
     internal StoreOpening Opening { get; }
+
+    internal StoreRole Role { get; }
 
     internal PostgreSqlNames Names => field ??= new PostgreSqlNames(Opening.Mark, Own.Database);
 

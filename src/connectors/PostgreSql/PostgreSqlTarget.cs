@@ -12,11 +12,15 @@ namespace Godwit.Connectors.PostgreSql;
 internal sealed class PostgreSqlTarget(PostgreSqlStore store) : ITarget, IAsyncDisposable
 {
     private readonly BatchApplier _applier = new(store);
+    private IReadOnlyList<ScopedStream> _streams = [];
 
     private string Mark => Quote.Text(store.Names.Mark);
 
-    public Task Prepare(IReadOnlyList<ScopedStream> streams, SchemaModel model, CancellationToken cancellation) =>
-        new TargetSchema(store).Prepare(streams, model, cancellation);
+    public Task Prepare(IReadOnlyList<ScopedStream> streams, SchemaModel model, CancellationToken cancellation)
+    {
+        _streams = streams;
+        return new TargetSchema(store).Prepare(streams, model, cancellation);
+    }
 
     public Task<IReadOnlyList<ChunkDone>> Done(CancellationToken cancellation) =>
         store.Session.Do<IReadOnlyList<ChunkDone>>(
@@ -59,6 +63,10 @@ internal sealed class PostgreSqlTarget(PostgreSqlStore store) : ITarget, IAsyncD
         "set sequences",
         async connection =>
         {
+            // Where others are given numbers already, a sequence goes on in its own range.
+            var unused = await new TargetSchema(store).HasOwnNumbers(_streams, cancellation).ConfigureAwait(false)
+                ? " AND pg_sequence_last_value(seqrelid) IS NULL"
+                : "";
             foreach (var counter in counters)
             {
                 var name = Quote.Text(Quote.Table(counter.Name));
@@ -70,7 +78,7 @@ internal sealed class PostgreSqlTarget(PostgreSqlStore store) : ITarget, IAsyncD
                         SELECT setval(seqrelid, CASE WHEN seqincrement > 0
                           THEN greatest({counter.Value}, pg_sequence_last_value(seqrelid))
                           ELSE least({counter.Value}, pg_sequence_last_value(seqrelid)) END)
-                        FROM pg_sequence WHERE seqrelid = to_regclass({name})
+                        FROM pg_sequence WHERE seqrelid = to_regclass({name}){unused}
                         """),
                     cancellation).ConfigureAwait(false);
             }

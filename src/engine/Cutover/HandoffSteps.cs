@@ -1,5 +1,4 @@
 using Godwit.Core.Routes;
-using Godwit.Core.Schemas;
 using Godwit.Core.Stores;
 using Godwit.Engine.Following;
 using Godwit.Engine.Journal;
@@ -91,18 +90,13 @@ internal sealed class HandoffSteps(
 
     /// <summary>Prepares the way back: it begins where the destination stands now, while nobody writes to either
     /// side.</summary>
-    /// <remarks>Who takes a tenant back keeps the counters it never stopped using: the other side's belong to another
-    /// range.</remarks>
     internal async Task Arm(CancellationToken cancellation)
     {
         foreach (var lane in lanes)
         {
             var (origin, destination) = (lane.Origin(direction), lane.Destination(direction));
-            if (direction == Direction.Forward || lane.Streams.All(one => one.Kind == ScopeKind.Everything))
-            {
-                var counters = await origin.Catalog.Counters(lane.Streams, cancellation);
-                await destination.Target.SetCounters(counters, cancellation);
-            }
+            var counters = await origin.Catalog.Counters(lane.Streams, cancellation);
+            await destination.Target.SetCounters(counters, cancellation);
             await origin.Target.StartAt(await destination.Changes.Mark(cancellation), cancellation);
         }
     }

@@ -130,6 +130,11 @@ internal sealed class TargetSchema(PostgreSqlStore store)
             cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Whether tenants come to a place that gives out numbers by itself: to tables that others use.</summary>
+    internal async Task<bool> HasOwnNumbers(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
+        store.Role == StoreRole.Target && streams.Any(one => one.Kind != ScopeKind.Everything)
+        && !await Made(cancellation).ConfigureAwait(false);
+
     private Task<bool> Made(CancellationToken cancellation) => store.Session.Do(
         "read the ledgers", connection => IsMade(connection, cancellation), cancellation);
 
