@@ -22,8 +22,9 @@ public sealed class BreakingTheNetwork(ITestOutputHelper output)
             Seed = JourneySeed.Print(output), Size = ShopPlan.Larger,
             Wishes = wishes => wishes with { BytesPerSecond = ShopPlan.Slowly, MaxPause = "3s" },
         };
-        await using var network = await FaultyNetwork.Begin(
-            plan, await PostgreSqlServer.Shared(PostgreSqlServer.Distribution));
+        // Its own: what is stalled in a transaction would keep the slots of others from being made.
+        await using var server = await PostgreSqlServer.Own(PostgreSqlServer.Distribution);
+        await using var network = await FaultyNetwork.Begin(plan, server);
         var journey = network.Journey;
         journey.Move.StartsAgain = true;
 
@@ -47,8 +48,9 @@ public sealed class BreakingTheNetwork(ITestOutputHelper output)
         var seed = JourneySeed.Print(output);
         var dice = new Dice(seed).Split();
         var plan = new ShopPlan { Seed = seed, Wishes = wishes => wishes with { MaxPause = "3s" } };
-        await using var network = await FaultyNetwork.Begin(
-            plan, await PostgreSqlServer.Shared(PostgreSqlServer.Distribution));
+        // Its own: what is stalled in a transaction would keep the slots of others from being made.
+        await using var server = await PostgreSqlServer.Own(PostgreSqlServer.Distribution);
+        await using var network = await FaultyNetwork.Begin(plan, server);
         var journey = network.Journey;
         journey.Move.StartsAgain = true;
         journey.Route.ClosesAtHandovers = false;

@@ -23,7 +23,8 @@ public sealed class KillingGodwit(ITestOutputHelper output)
             // Slow enough that the copy can be killed in its middle.
             Wishes = wishes => wishes with { BytesPerSecond = ShopPlan.Slowly },
         };
-        var server = await PostgreSqlServer.Shared(PostgreSqlServer.Distribution);
+        // Its own: a slow copy's transactions would keep the slots of others from being made.
+        await using var server = await PostgreSqlServer.Own(PostgreSqlServer.Distribution);
         await using var journey = await ShopJourney.Begin(plan, server, server);
         journey.Route.ClosesAtHandovers = false;
 
