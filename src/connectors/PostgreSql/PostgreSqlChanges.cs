@@ -20,12 +20,15 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
     /// possible.</summary>
     private const int WorthAhead = 5000;
 
+    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim _turn = new(1, 1);
     private IReadOnlyList<ScopedStream> _streams = [];
     private ScopeFilter _filter = new(store.Opening.Shown);
     private readonly HashSet<(int Stream, ulong Commit)> _passed = [];
     private LogReader? _reader;
     private LogParser? _parser;
+    private long? _seen;
     private BatchAhead? _ahead;
 
     /// <summary>Where the slot begins; what a copy has read at least.</summary>
@@ -148,13 +151,30 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
             using var log = await Take(reader, left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellation)
                 .ConfigureAwait(false);
             if (log is null)
+            {
+                await EnsureThere(cancellation).ConfigureAwait(false);
                 return null;
+            }
             // After more parts than can be told apart a position stays where it is, but keys are keys.
             if (log.Reached == after && log.Count == 0)
                 continue;
             await EnsureUnchanged(log.Described, LogPosition.Lsn(log.Reached), cancellation).ConfigureAwait(false);
             return await Tell(log, cancellation).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Looks now and then whether a silent server is still in service.</summary>
+    /// <remarks>A server that shuts down waits for those who read its log, and tells them nothing: it would wait for
+    /// ever. Who is refused closes the reader, which lets the server go.</remarks>
+    private async Task EnsureThere(CancellationToken cancellation)
+    {
+        var clock = store.Opening.Clock;
+        if (_seen is { } seen && clock.GetElapsedTime(seen) < Glance)
+            return;
+        await store.Session.Do(
+            "see whether the server is there", connection => Query.Run(connection, "SELECT 1", cancellation),
+            cancellation).ConfigureAwait(false);
+        _seen = clock.GetTimestamp();
     }
 
     private async ValueTask<LogBatch?> Take(LogReader reader, TimeSpan patience, CancellationToken cancellation)

@@ -65,7 +65,7 @@ public sealed class RedefiningTables : IAsyncLifetime
         Assert.Contains("public.newcomers", first.Output, StringComparison.Ordinal);
         Assert.Equal("following", _move.Picture.Phase);
         await _move.Command("cutover");
-        Assert.Equal("guarding", _move.Picture.Phase);
+        await _move.Shows("traffic has gone over", one => one.Phase == "guarding");
     }
 
     public async ValueTask InitializeAsync()

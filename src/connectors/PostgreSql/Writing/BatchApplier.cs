@@ -12,7 +12,8 @@ namespace Godwit.Connectors.PostgreSql.Writing;
 /// what is missing is inserted. Of a record that was told in part only the told columns are updated. When two records
 /// change places in a unique key, that order cannot work; then all touched records are deleted first, and all present
 /// ones inserted. When a record that was read late has a unique value that its last holder gives up in a later batch
-/// only, that holder goes as well: see <see cref="Displacer"/>.
+/// only, that holder goes as well: see <see cref="Displacer"/>. What is in the way even then may be out of date: the
+/// records are read anew, once, before somebody else's record is called the cause.
 /// </remarks>
 internal sealed class BatchApplier(PostgreSqlStore store) : IAsyncDisposable
 {
@@ -101,6 +102,17 @@ internal sealed class BatchApplier(PostgreSqlStore store) : IAsyncDisposable
         {
             await Query.Run(connection, "ROLLBACK TO SAVEPOINT godwit", cancellation).ConfigureAwait(false);
         }
+        await Query.Run(connection, "SAVEPOINT godwit", cancellation).ConfigureAwait(false);
+        try
+        {
+            await Displacer.Clear(connection, batch, cancellation).ConfigureAwait(false);
+            return await Write(connection, batch, SetWriter.Replace, cancellation).ConfigureAwait(false);
+        }
+        catch (PostgresException conflict) when (IsConflict(conflict) && batch.ReadWhole is not null)
+        {
+            await Query.Run(connection, "ROLLBACK TO SAVEPOINT godwit", cancellation).ConfigureAwait(false);
+        }
+        await stage.Renew(batch, cancellation).ConfigureAwait(false);
         await Displacer.Clear(connection, batch, cancellation).ConfigureAwait(false);
         return await Write(connection, batch, SetWriter.Replace, cancellation).ConfigureAwait(false);
     }

@@ -44,6 +44,24 @@ internal sealed class BatchStage(NpgsqlConnection connection)
             await Query.Run(connection, partial.MakeWhole, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Puts the present records in the place of those that the batch told, which may be gone or have changed
+    /// since.</summary>
+    internal async Task Renew(ChangeBatch batch, CancellationToken cancellation)
+    {
+        foreach (var touched in batch.Touched.Where(one => !SetWriter.NeedsAllKeys(one.Stream)))
+        {
+            var (table, schema) = (Staging.Name(touched.Stream, "r"), touched.Stream.Schema);
+            using var keys = await CopyReader.ReadAll(
+                connection, $"SELECT {KeySql.Select(schema, "r")} FROM {table} AS r",
+                Wire.Of(KeySql.Columns(schema)), cancellation).ConfigureAwait(false);
+            if (keys.Count == 0)
+                continue;
+            using var present = await batch.Whole(touched.Stream, keys, cancellation).ConfigureAwait(false);
+            await Query.Run(connection, $"DELETE FROM {table}", cancellation).ConfigureAwait(false);
+            await Write(table, present, cancellation).ConfigureAwait(false);
+        }
+    }
+
     private async Task TakeKeys(TouchedKeys touched, CancellationToken cancellation)
     {
         var stream = touched.Stream;
