@@ -157,8 +157,8 @@ public sealed class MigrationRunner(RunnerSetup setup)
                 await ending.Abort(open.Sequence, cancellation);
                 return true;
             case MigrationCommand.Cutover or MigrationCommand.Rollback or MigrationCommand.Verify:
-                if (!run.State.Paused && run.State.Phase >= MigrationPhase.CatchingUp)
-                    return false; // For the phase that follows.
+                if (IsForFollowing(run, open.Command))
+                    return false;
                 await run.Journal.Answer(
                     open.Sequence,
                     EngineProblems.WrongPhase(open.Command, run.State.Phase, run.State.Paused),
@@ -210,12 +210,20 @@ public sealed class MigrationRunner(RunnerSetup setup)
             await run.Journal.Refresh(cancellation);
             if (run.State.OpenCommand is not { } open)
                 continue;
+            if (IsForFollowing(run, open.Command))
+                continue;
             if (open.Command != MigrationCommand.Resume)
                 return;
             run.Recoverer.Resume();
             await run.Journal.Answer(open.Sequence, null, null, cancellation);
         }
     }
+
+    /// <summary>Whether a command waits for changes to flow: nothing that is on its way there may be ended by
+    /// it.</summary>
+    private static bool IsForFollowing(RunContext run, MigrationCommand command) =>
+        command is MigrationCommand.Cutover or MigrationCommand.Rollback or MigrationCommand.Verify
+        && !run.State.Paused && run.State.Phase >= MigrationPhase.CatchingUp;
 
     private static bool IsOver(MigrationPhase phase) => phase is MigrationPhase.Finished or MigrationPhase.Aborted;
 }
