@@ -37,6 +37,10 @@ public sealed class ChangeBatch(
     /// part.</summary>
     public Func<ScopedStream, RecordBatch, CancellationToken, Task<RecordBatch>>? ReadWhole { get; init; }
 
+    /// <summary>The same changes as operations, for a target of the same family, which carries them out instead of
+    /// taking <see cref="Current"/>; null where there are none.</summary>
+    public INativeChanges? Native { get; init; }
+
     /// <summary>How many keys were touched, all streams together.</summary>
     public long KeyCount => Touched.Sum(one => (long)one.Keys.Count);
 

@@ -22,6 +22,10 @@ public sealed record Abilities
     /// streams.</summary>
     public bool PlainKeyOrder { get; init; }
 
+    /// <summary>Whether a range of keys can be digested by itself. Where keys have no order the store is walked through
+    /// instead, and each key is looked up at the other side: see <see cref="IDigest.Walk"/>.</summary>
+    public bool HasRanges { get; init; } = true;
+
     /// <summary>How much one chunk should hold.</summary>
     public ChunkSize ChunkSize { get; init; } = new(Records: 100_000, Bytes: 32L << 20);
 }

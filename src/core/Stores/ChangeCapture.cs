@@ -11,4 +11,8 @@ public enum ChangeCapture
 
     /// <summary>The record as each transaction left it, with the transaction.</summary>
     AfterImages,
+
+    /// <summary>The operations themselves, in order: each may be carried out once only, on what all before it left. One
+    /// snapshot comes before the first of them, and every chunk is a part of it.</summary>
+    Operations,
 }

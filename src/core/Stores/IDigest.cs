@@ -12,6 +12,22 @@ public interface IDigest
     /// <summary>Count and checksums of a range.</summary>
     Task<RangeDigest> Digest(ScopedStream stream, KeyRange range, CancellationToken cancellation);
 
+    /// <summary>All keys in scope, some at a time, in the store's own order. For stores without
+    /// <see cref="Abilities.HasRanges"/>.</summary>
+    /// <remarks>A key that is there all the time is told at least once, any other perhaps. Each batch belongs to the
+    /// receiver.</remarks>
+    IAsyncEnumerable<RecordBatch> Walk(ScopedStream stream, CancellationToken cancellation) =>
+        throw new NotSupportedException("This store digests ranges.");
+
+    /// <summary>Digests of keys that a walk came by, found as fast as can be: equal ones prove equality, others prove
+    /// nothing.</summary>
+    Task<KeyDigests> Compared(ScopedStream stream, RecordBatch keys, CancellationToken cancellation) =>
+        ListKeys(stream, keys, cancellation);
+
+    /// <summary>Those of the keys that are not here, as a batch of the caller's.</summary>
+    Task<RecordBatch> Missing(ScopedStream stream, RecordBatch keys, CancellationToken cancellation) =>
+        throw new NotSupportedException("This store digests ranges.");
+
     /// <summary>Each key of a range with its record's digest. As large as a chunk: for drilling down.</summary>
     Task<KeyDigests> List(ScopedStream stream, KeyRange range, CancellationToken cancellation);
 

@@ -29,6 +29,21 @@ public sealed record StoreOpening
     /// too.</summary>
     public bool FeedsBack { get; init; }
 
+    /// <summary>Patterns with <c>*</c> for keys that belong to the migration, tenant filled in; empty for all.</summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
+
+    /// <summary>The user whose writes the fence refuses, where the store can do that for one user only; null where none
+    /// was named.</summary>
+    public string? FencedUser { get; init; }
+
+    /// <summary>The longest that writers may be held up; a fence that holds them up lets go by itself after
+    /// it.</summary>
+    public TimeSpan MaxPause { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A folder of this store's own on this machine, which need not exist, for what must outlive the process;
+    /// null when the store is opened only to be looked at.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>The clock for waits inside the connector.</summary>
     public required TimeProvider Clock { get; init; }
 

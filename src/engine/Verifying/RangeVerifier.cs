@@ -21,6 +21,8 @@ internal sealed class RangeVerifier(Follower follower, RecordVerifier records)
     internal async Task<RangeResult> Verify(ScopedStream stream, KeyRange range, CancellationToken cancellation)
     {
         var (lane, direction) = (follower.Lane, follower.Direction);
+        if (!lane.Ports.From.Abilities.HasRanges || !lane.Ports.To.Abilities.HasRanges)
+            return await new WalkVerifier(follower, records).Verify(stream, cancellation);
         var (origin, destination) = await Both(
             lane.Origin(direction).Digest.Digest(stream, range, cancellation),
             lane.Destination(direction).Digest.Digest(stream, range, cancellation));
