@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Godwit.Tests.Servers;
 using Godwit.Tests.Simulation;
 using Npgsql;
@@ -7,6 +8,8 @@ namespace Godwit.Tests.Journeys.PostgreSql;
 /// <summary>Networks that are cut, and that stall, between Godwit and either side, in every phase.</summary>
 public sealed class BreakingTheNetwork(ITestOutputHelper output)
 {
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
+
     private static readonly int Faults = JourneySeed.IsSoak ? 30 : 2;
 
     public static TheoryData<bool, bool> Ways => JourneySeed.IsSoak
@@ -20,7 +23,7 @@ public sealed class BreakingTheNetwork(ITestOutputHelper output)
         var plan = new ShopPlan
         {
             Seed = JourneySeed.Print(output), Size = ShopPlan.Larger,
-            Wishes = wishes => wishes with { BytesPerSecond = ShopPlan.Slowly, MaxPause = "3s" },
+            Wishes = wishes => wishes with { BytesPerSecond = ShopPlan.Slowly, MaxPause = $"{LongestPause.TotalSeconds}s" },
         };
         // Its own: what is stalled in a transaction would keep the slots of others from being made.
         await using var server = await PostgreSqlServer.Own(PostgreSqlServer.Distribution);
@@ -97,7 +100,7 @@ public sealed class BreakingTheNetwork(ITestOutputHelper output)
 
         // Who cannot reach the fence cannot lower it; who can, does so in time.
         if (atSource)
-            await Refused(journey, 300);
+            await RefusedUntilThePauseIsOver(journey);
         else
             await journey.Traffic.GoesOn(20);
         network.Heal();
@@ -116,12 +119,13 @@ public sealed class BreakingTheNetwork(ITestOutputHelper output)
         await network.Journey.Traffic.GoesOn(20);
     }
 
-    private static Task Refused(ShopJourney journey, int times)
+    private static Task RefusedUntilThePauseIsOver(ShopJourney journey)
     {
-        var enough = journey.Traffic.Tally.Refusals + times;
+        var (before, start) = (journey.Traffic.Tally.Refusals, Stopwatch.GetTimestamp());
         return Until.Holds(
-            $"writers are sent away {times} times", () => journey.Traffic.Tally.Refusals >= enough,
-            () => $"{journey.Traffic.Tally.Refusals} of {enough}");
+            "writers are sent away for longer than the longest pause",
+            () => journey.Traffic.Tally.Refusals > before && Stopwatch.GetElapsedTime(start) > LongestPause,
+            () => $"{journey.Traffic.Tally.Refusals - before} refusals");
     }
 
     /// <summary>Waits for so many answers to writers, whether they are let in or sent away.</summary>
