@@ -1,6 +1,7 @@
 using Godwit.Cli.State;
 using Godwit.Connectors.Files;
 using Godwit.Connectors.PostgreSql;
+using Godwit.Connectors.Redis;
 using Godwit.Connectors.Sqlite;
 using Godwit.Connectors.Sqlite.Native;
 using Godwit.Core.Stores;
@@ -12,13 +13,14 @@ namespace Godwit.Cli;
 internal static class Wiring
 {
     /// <summary>What addresses of this version begin with.</summary>
-    public static IReadOnlyList<string> Schemes { get; } = ["sqlite", "file", "postgres"];
+    public static IReadOnlyList<string> Schemes { get; } = ["sqlite", "file", "postgres", "redis", "rediss"];
 
     public static IConnector Connector(string scheme) => scheme switch
     {
         "sqlite" => new SqliteConnector(),
         "file" => new FilesConnector(),
         "postgres" => new PostgreSqlConnector(),
+        "redis" or "rediss" => new RedisConnector(),
         _ => throw new InvalidOperationException($"No connector for '{scheme}'."),
     };
 

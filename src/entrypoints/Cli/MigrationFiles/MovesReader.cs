@@ -5,7 +5,7 @@ namespace Godwit.Cli.MigrationFiles;
 /// <summary>Reads the moves, each for itself and then against each other.</summary>
 internal sealed class MovesReader(ReadingContext context, Filling filling, FileProblems problems, bool hasTenant)
 {
-    private static readonly string[] MoveKeys = ["from", "to", "tables", "keys"];
+    private static readonly string[] MoveKeys = ["from", "to", "tables", "keys", "fence"];
     private static readonly string[] TableKeys = ["include", "exclude", "tenant_column", "reference"];
 
     private readonly AddressReader _addresses = new(context, filling, problems);
@@ -35,24 +35,54 @@ internal sealed class MovesReader(ReadingContext context, Filling filling, FileP
             return null;
         var from = ReadAddress(move, "from", where);
         var to = ReadAddress(move, "to", where);
-        if (move.Node("keys") is { } keys)
-            problems.NotBuilt(keys.Line, "'keys' belongs to caches, which", context.Schemes);
+        var keys = Keys(move, from, to);
+        var fence = move.Section("fence", "acl_user");
+        var user = fence?.Required("acl_user", "'fence'", "acl_user: NAME");
+        if (user is not null && !IsCache(from))
+            problems.WrongValue(user.Line, "acl_user", user.Text, "left out: only Redis knows users of this kind");
         var tables = move.Section("tables", TableKeys);
         if (tables is not null && from?.Scheme == "file")
             problems.WrongValue(
                 tables.Line, "tables", "given for a directory", "left out: all of a directory is moved");
+        if (tables is not null && IsCache(from))
+            problems.WrongValue(tables.Line, "tables", "given for a cache", "left out: 'keys' says what is moved");
         var column = tables?.Scalar("tenant_column");
         if (column is not null && !hasTenant)
             problems.TenantMissing(column.Line, "'tenant_column'");
         return from is null || to is null
             ? null
-            : new ReadMove(Definition(from, to, tables, column), new MoveAddresses(from, to));
+            : new ReadMove(
+                Definition(from, to, tables, column, keys), new MoveAddresses(from, to, keys, user?.Text));
     }
+
+    /// <summary>Patterns of keys; with a tenant each has to name it, or it would take others' keys along.</summary>
+    private string[] Keys(FileSection move, Address? from, Address? to)
+    {
+        if (move.Node("keys") is not { } node)
+        {
+            if (hasTenant && IsCache(from) && from is { NamesTenant: false })
+                problems.Missing(from.Line, "keys", "this move", "keys: [\"t:{tenant}:*\"]");
+            return [];
+        }
+        if (from is not null && to is not null && !IsCache(from) && !IsCache(to))
+            problems.WrongValue(node.Line, "keys", "given for a move without a cache", "left out");
+        var patterns = new List<string>();
+        foreach (var pattern in move.List("keys"))
+        {
+            if (hasTenant && !pattern.Text.Contains(Filling.TenantMark, StringComparison.Ordinal))
+                problems.WrongValue(pattern.Line, "keys", pattern.Text, "a pattern with {tenant} in it");
+            patterns.Add(filling.Tenant(pattern, "keys"));
+        }
+        return [.. patterns];
+    }
+
+    private static bool IsCache(Address? address) => address?.Scheme is "redis" or "rediss";
 
     private Address? ReadAddress(FileSection move, string key, string where) =>
         move.Required(key, where, $"{key}: sqlite:PATH") is { } scalar ? _addresses.Read(scalar, key) : null;
 
-    private static MoveDefinition Definition(Address from, Address to, FileSection? tables, FileNode.Scalar? column)
+    private static MoveDefinition Definition(
+        Address from, Address to, FileSection? tables, FileNode.Scalar? column, string[] keys)
     {
         string[] Patterns(string key) => [.. (tables?.List(key) ?? []).Select(one => one.Text)];
         var include = Patterns("include");
@@ -64,7 +94,7 @@ internal sealed class MovesReader(ReadingContext context, Filling filling, FileP
             Exclude = Patterns("exclude"),
             Reference = Patterns("reference"),
             TenantColumn = column?.Text,
-            TenantInAddress = from.NamesTenant && to.NamesTenant,
+            TenantInAddress = (from.NamesTenant && to.NamesTenant) || (keys.Length > 0 && IsCache(from)),
         };
     }
 

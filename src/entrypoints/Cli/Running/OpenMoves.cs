@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Godwit.Cli.MigrationFiles;
+using Godwit.Cli.State;
 using Godwit.Connectors.Kit.Translation;
 using Godwit.Core.Stores;
 using Godwit.Engine.Planning;
@@ -20,8 +21,10 @@ internal sealed class OpenMoves : IAsyncDisposable
     /// <summary>In the order of the file.</summary>
     public IReadOnlyList<MovePorts> Ports => _ports;
 
+    /// <param name="home">Where stores may keep what must outlive the process; null when they are only looked
+    /// at.</param>
     public static async Task<OpenMoves> Open(
-        MigrationFile file, Surroundings surroundings, CancellationToken cancellation)
+        MigrationFile file, Surroundings surroundings, MigrationHome? home, CancellationToken cancellation)
     {
         var moves = new OpenMoves();
         var isComplete = false;
@@ -29,10 +32,8 @@ internal sealed class OpenMoves : IAsyncDisposable
         {
             foreach (var (definition, addresses) in file.Definition.Moves.Zip(file.Addresses))
             {
-                var from = await moves.Open(
-                    file, addresses.From, addresses.To, StoreRole.Source, surroundings, cancellation);
-                var to = await moves.Open(
-                    file, addresses.To, addresses.From, StoreRole.Target, surroundings, cancellation);
+                var from = await moves.Open(file, addresses, StoreRole.Source, surroundings, home, cancellation);
+                var to = await moves.Open(file, addresses, StoreRole.Target, surroundings, home, cancellation);
                 moves._ports.Add(new MovePorts(definition, from, TranslatedStore.Between(from, to)));
             }
             isComplete = true;
@@ -59,13 +60,20 @@ internal sealed class OpenMoves : IAsyncDisposable
     }
 
     private async Task<IStore> Open(
-        MigrationFile file, Address here, Address there, StoreRole role, Surroundings surroundings,
+        MigrationFile file, MoveAddresses addresses, StoreRole role, Surroundings surroundings, MigrationHome? home,
         CancellationToken cancellation)
     {
+        var (here, there) = role == StoreRole.Source
+            ? (addresses.From, addresses.To)
+            : (addresses.To, addresses.From);
         var opening = Opening(file.Definition.Name, here, there, surroundings) with
         {
             BytesPerSecond = file.BytesPerSecond,
             FeedsBack = file.Definition.Mode == MigrationMode.Hybrid,
+            Keys = addresses.Keys,
+            FencedUser = addresses.FencedUser,
+            MaxPause = file.Definition.MaxPause,
+            Folder = home is null ? null : Path.Combine(home.Path, $"store-{_stores.Count}"),
         };
         var store = await Wiring.Connector(here.Scheme).Open(opening, role, cancellation);
         _stores.Add(store);

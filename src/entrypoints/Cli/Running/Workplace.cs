@@ -77,7 +77,7 @@ internal sealed class Workplace : IAsyncDisposable
     // The journal comes last: a migration whose stores cannot be opened leaves none behind.
     private async Task Open(CancellationToken cancellation)
     {
-        _moves = await OpenMoves.Open(_file, _session.Surroundings, cancellation);
+        _moves = await OpenMoves.Open(_file, _session.Surroundings, _home, cancellation);
         await Route().Probe(cancellation);
         _signer = KeyFileSigner.Open(_session.State);
         _journal = await Wiring.OpenJournal(_home, _session.Surroundings.Clock, cancellation);

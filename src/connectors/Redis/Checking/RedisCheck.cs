@@ -1,0 +1,112 @@
+using System.Globalization;
+using Godwit.Connectors.Redis.Fencing;
+using Godwit.Connectors.Redis.Protocol;
+using Godwit.Connectors.Redis.Writing;
+using Godwit.Core.Problems;
+using Godwit.Core.Stores;
+
+namespace Godwit.Connectors.Redis.Checking;
+
+/// <summary>Looks at a server and changes nothing.</summary>
+internal sealed class RedisCheck(RedisSession session)
+{
+    private static readonly Version Oldest = new(7, 0);
+
+    private readonly List<Problem> _problems = [];
+
+    internal async Task<IReadOnlyList<Problem>> Look(StoreRole role, CancellationToken cancellation)
+    {
+        var facts = session.Facts;
+        if (facts.Version < Oldest)
+            _problems.Add(RedisProblems.TooOld(session.Shown, facts.Version.ToString()));
+        if (facts.IsCluster)
+            _problems.Add(RedisProblems.IsCluster(session.Shown));
+        if (facts.IsReplica)
+            _problems.Add(RedisProblems.IsReplica(session.Shown));
+        if (!session.IsLikePeer && role == StoreRole.Source)
+            _problems.Add(RedisProblems.UnlikeScopes(session.Shown, session.Opening.Elsewhere));
+        if (_problems.Count > 0)
+            return _problems;
+        var control = await session.Control(cancellation).ConfigureAwait(false);
+        await LookAtRights(control, cancellation).ConfigureAwait(false);
+        if (session.Opening.FencedUser is { } user)
+            await LookAtFence(control, user, cancellation).ConfigureAwait(false);
+        if (role == StoreRole.Target)
+            await LookAtTarget(control, cancellation).ConfigureAwait(false);
+        return _problems;
+    }
+
+    /// <summary>A dry run of the user's rights, where the server can tell (7.0).</summary>
+    private async Task LookAtRights(RedisConnection control, CancellationToken cancellation)
+    {
+        var who = (await control.Send(CommandBatch.Of("ACL", "WHOAMI"), cancellation).ConfigureAwait(false))[0];
+        if (who.IsError)
+            return;
+        string[][] needed =
+        [
+            ["PSYNC", "?", "-1"], ["REPLCONF", "ACK", "0"], ["COMMAND"], ["INFO"], ["SCAN", "0"],
+            ["DUMP", "any"], ["RESTORE", "any", "0", "any"], ["EVAL_RO", "return 1", "0"], ["MULTI"],
+            ["CLIENT", "PAUSE", "1", "WRITE"], ["HSET", session.CheckpointKey, "any", "any"],
+        ];
+        foreach (var words in needed)
+        {
+            var reply = (await control.Send(
+                CommandBatch.Of(["ACL", "DRYRUN", who.Text, .. words]), cancellation).ConfigureAwait(false))[0];
+            if (reply.IsError)
+                return;
+            if (reply.Text != "OK")
+                _problems.Add(words[0] == "PSYNC"
+                    ? RedisProblems.NoReplication(session.Shown, Printable.Text(reply.Text))
+                    : RedisProblems.NotAllowed(session.Shown, Printable.Text(reply.Text)));
+        }
+    }
+
+    private async Task LookAtFence(RedisConnection control, string user, CancellationToken cancellation)
+    {
+        var rights = await UserRights.Read(control, user, cancellation).ConfigureAwait(false);
+        var why = rights is null
+            ? "There is no such user."
+            : rights.WhyNotFenced(session.Scope);
+        if (why is not null)
+            _problems.Add(RedisProblems.BadFenceUser(session.Shown, user, why));
+    }
+
+    private async Task LookAtTarget(RedisConnection control, CancellationToken cancellation)
+    {
+        if (await Checkpoint.Read(control, session.CheckpointKey, cancellation).ConfigureAwait(false) is null
+            && await new ScopeSweep(session).Sample(cancellation).ConfigureAwait(false) is { } sample)
+            _problems.Add(RedisProblems.NotEmpty(session.Shown, sample));
+        var info = ServerFacts.Parse((await control.Call(cancellation, "INFO", "memory").ConfigureAwait(false)).Text);
+        var most = long.Parse(info.GetValueOrDefault("maxmemory", "0"), CultureInfo.InvariantCulture);
+        var policy = info.GetValueOrDefault("maxmemory_policy", "noeviction");
+        if (most > 0 && policy != "noeviction")
+            _problems.Add(RedisProblems.Evicts(session.Shown, policy));
+        if (session.Peer is { } peer)
+            await Compare(peer, info, most, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task Compare(
+        RedisAddress peer, Dictionary<string, string> info, long most, CancellationToken cancellation)
+    {
+        var source = await RedisDialer.Open(peer.Endpoint, 0, session.Opening.Clock, cancellation)
+            .ConfigureAwait(false);
+        await using var _ = source.ConfigureAwait(false);
+        var there = ServerFacts.Parse((await source.Call(cancellation, "INFO", "memory").ConfigureAwait(false)).Text);
+        var needed = Number(there, "used_memory_dataset");
+        var free = most - Number(info, "used_memory");
+        if (most > 0 && session.Scope.IsWhole && needed > free)
+            _problems.Add(RedisProblems.TooSmall(session.Shown, Math.Max(0, free), needed));
+        if (!session.Scope.IsServer)
+            return;
+        var databases = await ServerFacts.Databases(source, cancellation).ConfigureAwait(false);
+        var highest = databases.Count == 0 ? 0 : databases.Keys.Max();
+        var control = await session.Control(cancellation).ConfigureAwait(false);
+        var reply = (await control.Send(CommandBatch.Of("CONFIG", "GET", "databases"), cancellation)
+            .ConfigureAwait(false))[0];
+        if (!reply.IsError && reply["databases"] is { } setting && setting.Number <= highest)
+            _problems.Add(RedisProblems.TooFewDatabases(session.Shown, (int)setting.Number, highest + 1));
+    }
+
+    private static long Number(Dictionary<string, string> info, string name) =>
+        long.Parse(info.GetValueOrDefault(name, "0"), CultureInfo.InvariantCulture);
+}

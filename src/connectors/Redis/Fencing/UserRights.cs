@@ -1,0 +1,52 @@
+using Godwit.Connectors.Redis.Commands;
+using Godwit.Connectors.Redis.Protocol;
+
+namespace Godwit.Connectors.Redis.Fencing;
+
+/// <summary>Which keys a user may use: patterns as ACL GETUSER gives them (<c>~x</c>, <c>%R~x</c>, <c>%W~x</c>).</summary>
+/// <param name="Keys">In the server's order.</param>
+/// <param name="HasSelectors">Whether there are rules beside the main ones.</param>
+internal sealed record UserRights(IReadOnlyList<string> Keys, bool HasSelectors)
+{
+    internal static async Task<UserRights?> Read(
+        RedisConnection connection, string user, CancellationToken cancellation)
+    {
+        var reply = await connection.Call(cancellation, "ACL", "GETUSER", user).ConfigureAwait(false);
+        if (reply.IsNull)
+            return null;
+        var keys = reply["keys"] is { Items.Length: 0 } text ? text.Text : "";
+        return new UserRights(
+            keys.Split(' ', StringSplitOptions.RemoveEmptyEntries), reply["selectors"] is { Items.Length: > 0 });
+    }
+
+    /// <summary>Why a fence cannot be put up for this user without stopping others' writes; null when it can.</summary>
+    internal string? WhyNotFenced(RedisScope scope)
+    {
+        if (HasSelectors)
+            return "It has selectors, and Godwit changes the main rules only.";
+        if (scope.IsWhole)
+            return null;
+        var wide = Keys.FirstOrDefault(one => !IsReadOnly(one) && !IsWithin(one, scope) && MayMeet(one, scope));
+        return wide is null
+            ? null
+            : $"Its pattern {Core.Problems.Printable.Text(wide)} reaches beyond the scope: others would be stopped too.";
+    }
+
+    /// <summary>The rules that let it read what is in scope, and leave the rest as it is.</summary>
+    internal IReadOnlyList<string> Fenced(RedisScope scope) =>
+        [.. Keys.Select(one => scope.IsWhole || IsWithin(one, scope) ? $"%R~{Pattern(one)}" : one)];
+
+    private static bool IsReadOnly(string rule) => rule.StartsWith("%R~", StringComparison.OrdinalIgnoreCase);
+
+    private static string Pattern(string rule) => rule[(rule.IndexOf('~', StringComparison.Ordinal) + 1)..];
+
+    /// <summary>Told of patterns that end with their only star, and of equal ones.</summary>
+    private static bool IsWithin(string rule, RedisScope scope) => scope.Patterns.Any(pattern =>
+        Pattern(rule) == pattern
+        || (pattern.IndexOfAny(['*', '?', '[', '\\']) == pattern.Length - 1 && pattern.EndsWith('*')
+            && Pattern(rule).StartsWith(pattern[..^1], StringComparison.Ordinal)));
+
+    private static bool MayMeet(string rule, RedisScope scope) => scope.Patterns.Any(pattern =>
+        new KeyPattern(System.Text.Encoding.UTF8.GetBytes(pattern)).MayOverlap(
+            new KeyPattern(System.Text.Encoding.UTF8.GetBytes(Pattern(rule)))));
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Godwit.Connectors.Redis.Protocol;
+using Godwit.Core.Problems;
+
+namespace Godwit.Connectors.Redis;
+
+/// <summary>Reads <c>redis://USER:PASSWORD@HOST:PORT/DATABASE</c>, and <c>rediss://</c> for encrypted ones.</summary>
+/// <param name="Endpoint">Where to ask.</param>
+/// <param name="Database">The database that is meant; null for all of the server.</param>
+internal sealed record RedisAddress(RedisEndpoint Endpoint, int? Database)
+{
+    internal const string Scheme = "redis";
+    internal const string EncryptedScheme = "rediss";
+
+    private const int Port = 6379;
+
+    internal static bool IsOurs(string address) =>
+        address.StartsWith(Scheme + "://", StringComparison.Ordinal)
+        || address.StartsWith(EncryptedScheme + "://", StringComparison.Ordinal);
+
+    /// <exception cref="GodwitException">It is no address of a server. The text never holds the password.</exception>
+    internal static RedisAddress Parse(string address, string shown)
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || !IsOurs(address) || uri.Host.Length == 0)
+            throw Bad(shown, "It is not of the form that is expected.");
+        var user = uri.UserInfo.Split(':', 2);
+        var endpoint = new RedisEndpoint(uri.IdnHost.Trim('[', ']'), uri.Port > 0 ? uri.Port : Port)
+        {
+            User = user is [{ Length: > 0 } name, _] ? Uri.UnescapeDataString(name) : null,
+            Password = user.Length == 2 ? Uri.UnescapeDataString(user[1]) : null,
+            IsEncrypted = uri.Scheme == EncryptedScheme,
+        };
+        if (user is [{ Length: > 0 }])
+            throw Bad(shown, "It names a user without a password.");
+        foreach (var option in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+            endpoint = With(endpoint, option, shown);
+        return new RedisAddress(endpoint, DatabaseOf(uri.AbsolutePath.Trim('/'), shown));
+    }
+
+    private static int? DatabaseOf(string path, string shown) =>
+        path.Length == 0 ? null
+        : int.TryParse(path, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw Bad(shown, $"'{Printable.Text(path)}' is no number of a database.");
+
+    private static RedisEndpoint With(RedisEndpoint endpoint, string option, string shown) =>
+        option.Split('=', 2) is ["ca", { Length: > 0 } file]
+            ? File.Exists(Uri.UnescapeDataString(file))
+                ? endpoint with { Authority = Uri.UnescapeDataString(file) }
+                : throw Bad(shown, $"There is no file {Printable.Text(Uri.UnescapeDataString(file))}.")
+            : throw Bad(shown, $"It has no option '{Printable.Text(option.Split('=')[0])}'; there is 'ca'.");
+
+    private static GodwitException Bad(string shown, string why) => new(RedisProblems.BadAddress(shown, why));
+}

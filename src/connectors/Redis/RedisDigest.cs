@@ -1,0 +1,195 @@
+using System.Runtime.CompilerServices;
+using Godwit.Connectors.Redis.Protocol;
+using Godwit.Connectors.Redis.Verifying;
+using Godwit.Connectors.Redis.Writing;
+using Godwit.Core.Digests;
+using Godwit.Core.Records;
+using Godwit.Core.Schemas;
+using Godwit.Core.Stores;
+
+namespace Godwit.Connectors.Redis;
+
+/// <summary>Proves what a server holds: by digests that the server makes, and where those differ by what the values
+/// mean.</summary>
+internal sealed class RedisDigest(RedisSession session) : IDigest
+{
+    /// <summary>Keys of one script: it holds up everybody else at the server for as long as it runs.</summary>
+    private const int PerScript = 64;
+
+    private readonly ScopeSweep _sweep = new(session);
+
+    public async Task<RangeDigest> Digest(ScopedStream stream, KeyRange range, CancellationToken cancellation)
+    {
+        using var list = await List(stream, range, cancellation).ConfigureAwait(false);
+        return list.Digests.Aggregate(default(RangeDigest), (sum, one) => sum.Add(one));
+    }
+
+    public async Task<KeyDigests> List(ScopedStream stream, KeyRange range, CancellationToken cancellation)
+    {
+        var (all, digests) = (session.Scope.NewKeys(), new List<ulong>());
+        var seen = new HashSet<Key>();
+        await foreach (var keys in Walk(stream, cancellation).ConfigureAwait(false))
+        {
+            using (keys)
+            using (var list = await ListKeys(stream, keys, cancellation).ConfigureAwait(false))
+            {
+                for (var i = 0; i < list.Keys.Count; i++)
+                {
+                    var key = Key.Of(list.Keys, i);
+                    if (!IsIn(range, key) || !seen.Add(key))
+                        continue;
+                    key.AppendTo(all);
+                    digests.Add(list.Digests[i]);
+                }
+            }
+        }
+        return new KeyDigests(all, digests);
+    }
+
+    public async Task<KeyDigests> ListKeys(
+        ScopedStream stream, RecordBatch keys, CancellationToken cancellation)
+    {
+        var (found, digests) = (session.Scope.NewKeys(), new List<ulong>());
+        var canonical = new CanonicalDigest();
+        await foreach (var (at, payload, expires) in Dump(keys, cancellation).ConfigureAwait(false))
+        {
+            session.Scope.Append(found, session.Scope.DatabaseAt(keys, at), session.Scope.NameAt(keys, at));
+            found.EndRecord();
+            digests.Add(canonical.Of(payload, expires, session.Facts.IsValkey));
+        }
+        return new KeyDigests(found, digests);
+    }
+
+    public async IAsyncEnumerable<RecordBatch> Walk(
+        ScopedStream stream, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var (database, names) in _sweep.Walk(null, cancellation).ConfigureAwait(false))
+        {
+            if (names.Count == 0)
+                continue;
+            var keys = session.Scope.NewKeys();
+            foreach (var name in names)
+            {
+                session.Scope.Append(keys, database, name);
+                keys.EndRecord();
+            }
+            yield return keys;
+        }
+    }
+
+    public async Task<KeyDigests> Compared(
+        ScopedStream stream, RecordBatch keys, CancellationToken cancellation)
+    {
+        var (found, digests) = (session.Scope.NewKeys(), new List<ulong>());
+        foreach (var (database, places) in ByDatabase(keys))
+        {
+            var replies = await Probe(database, keys, places, cancellation).ConfigureAwait(false);
+            for (var i = 0; i < places.Count; i++)
+            {
+                if (replies[i].Kind != RespKind.Bulk)
+                    continue;
+                session.Scope.Append(found, database, session.Scope.NameAt(keys, places[i]));
+                found.EndRecord();
+                digests.Add(XxHash64.Hash(replies[i].Bytes));
+            }
+        }
+        return new KeyDigests(found, digests);
+    }
+
+    public async Task<RecordBatch> Missing(
+        ScopedStream stream, RecordBatch keys, CancellationToken cancellation)
+    {
+        var missing = session.Scope.NewKeys();
+        foreach (var (database, places) in ByDatabase(keys))
+        {
+            var commands = new CommandBatch();
+            foreach (var place in places)
+                commands.Begin(2).Arg("EXISTS"u8).Arg(session.Scope.NameAt(keys, place));
+            var connection = await session.At(database, cancellation).ConfigureAwait(false);
+            var replies = await connection.Send(commands, cancellation).ConfigureAwait(false);
+            connection.ThrowIfError(replies);
+            for (var i = 0; i < places.Count; i++)
+            {
+                if (replies[i].Integer != 0)
+                    continue;
+                session.Scope.Append(missing, database, session.Scope.NameAt(keys, places[i]));
+                missing.EndRecord();
+            }
+        }
+        return missing;
+    }
+
+    public async Task<RecordBatch> Show(ScopedStream stream, RecordBatch keys, CancellationToken cancellation)
+    {
+        var records = new RecordBatch(stream.Schema.Columns.Count);
+        await foreach (var (at, payload, expires) in Dump(keys, cancellation).ConfigureAwait(false))
+        {
+            session.Scope.Append(records, session.Scope.DatabaseAt(keys, at), session.Scope.NameAt(keys, at));
+            ValueRecord.Append(records, payload, expires, session.Facts.IsValkey);
+            records.EndRecord();
+        }
+        return records;
+    }
+
+    private static bool IsIn(KeyRange range, Key key) =>
+        (range.From is null || Key.Compare(range.From, key) <= 0)
+        && (range.To is null || Key.Compare(key, range.To) < 0);
+
+    private async Task<List<RespValue>> Probe(
+        int database, RecordBatch keys, List<int> places, CancellationToken cancellation)
+    {
+        var commands = new CommandBatch();
+        foreach (var group in places.Chunk(PerScript))
+            KeyProbe.Add(
+                commands,
+                [.. group.Select(one => (ReadOnlyMemory<byte>)session.Scope.NameAt(keys, one).ToArray())]);
+        var connection = await session.At(database, cancellation).ConfigureAwait(false);
+        var replies = await connection.Send(commands, cancellation).ConfigureAwait(false);
+        connection.ThrowIfError(replies);
+        return [.. replies.SelectMany(one => one.Items)];
+    }
+
+    /// <summary>Those keys that are there, with their values: each with its place in the batch.</summary>
+    private async IAsyncEnumerable<(int At, byte[] Payload, long Expires)> Dump(
+        RecordBatch keys, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        foreach (var (database, places) in ByDatabase(keys))
+        {
+            foreach (var group in places.Chunk(PerScript))
+            {
+                var commands = new CommandBatch();
+                foreach (var place in group)
+                {
+                    // Together: what expires in between would be a value without its time.
+                    commands.Add("MULTI");
+                    commands.Begin(2).Arg("DUMP"u8).Arg(session.Scope.NameAt(keys, place));
+                    commands.Begin(2).Arg("PEXPIRETIME"u8).Arg(session.Scope.NameAt(keys, place));
+                    commands.Add("EXEC");
+                }
+                var connection = await session.At(database, cancellation).ConfigureAwait(false);
+                var replies = await connection.Send(commands, cancellation).ConfigureAwait(false);
+                connection.ThrowIfError(replies);
+                for (var i = 0; i < group.Length; i++)
+                {
+                    var both = replies[(4 * i) + 3].Items;
+                    connection.ThrowIfError(both);
+                    if (!both[0].IsNull)
+                        yield return (group[i], both[0].Bytes, both[1].Number);
+                }
+            }
+        }
+    }
+
+    private Dictionary<int, List<int>> ByDatabase(RecordBatch keys)
+    {
+        var databases = new Dictionary<int, List<int>>();
+        for (var i = 0; i < keys.Count; i++)
+        {
+            var database = session.Scope.DatabaseAt(keys, i);
+            if (!databases.TryGetValue(database, out var places))
+                databases[database] = places = [];
+            places.Add(i);
+        }
+        return databases;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using Godwit.Connectors.Redis.Fencing;
+using Godwit.Connectors.Redis.Protocol;
+using Godwit.Core.Changes;
+using Godwit.Core.Problems;
+using Godwit.Core.Schemas;
+using Godwit.Core.Stores;
+
+namespace Godwit.Connectors.Redis;
+
+/// <summary>Stops writers: one user by its rights, all of them by a pause of bounded length, or nobody.</summary>
+/// <remarks>A pause ends by itself, so that writers never wait for a Godwit that has died; those who write after it are
+/// found in what the server tells its replicas.</remarks>
+internal sealed class RedisFence(RedisSession session, RedisChanges changes) : IFence
+{
+    private const string Keys = "keys";
+
+    public Task Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) => Task.CompletedTask;
+
+    public async Task Raise(CancellationToken cancellation)
+    {
+        var control = await session.Control(cancellation).ConfigureAwait(false);
+        if (session.Opening.FencedUser is { } user)
+            await Restrict(control, user, cancellation).ConfigureAwait(false);
+        else if (session.Scope.IsWhole)
+            await control.Call(
+                cancellation, "CLIENT", "PAUSE",
+                ((long)session.Opening.MaxPause.TotalMilliseconds).ToString(CultureInfo.InvariantCulture), "WRITE")
+                .ConfigureAwait(false);
+    }
+
+    public async Task Lower(CancellationToken cancellation)
+    {
+        var control = await session.Control(cancellation).ConfigureAwait(false);
+        if (session.Opening.FencedUser is { } user)
+            await Restore(control, user, cancellation).ConfigureAwait(false);
+        else if (session.Scope.IsWhole)
+            await control.Call(cancellation, "CLIENT", "UNPAUSE").ConfigureAwait(false);
+    }
+
+    public Task<ChangeBatch?> LateWrites(CancellationToken cancellation) =>
+        session.Opening.FencedUser is null ? changes.Late(cancellation) : Task.FromResult<ChangeBatch?>(null);
+
+    public Task Remove(CancellationToken cancellation) => Lower(cancellation);
+
+    /// <summary>What the user had is written down at the server before it is taken: whoever lowers the fence may be
+    /// another process.</summary>
+    private async Task Restrict(RedisConnection control, string user, CancellationToken cancellation)
+    {
+        var rights = await UserRights.Read(control, user, cancellation).ConfigureAwait(false)
+            ?? throw new GodwitException(RedisProblems.BadFenceUser(session.Shown, user, "There is no such user."));
+        await control.Call(
+            cancellation, "HSETNX", session.FenceKey, Keys, string.Join(' ', rights.Keys)).ConfigureAwait(false);
+        await control.Call(
+            cancellation, ["ACL", "SETUSER", user, "resetkeys", .. rights.Fenced(session.Scope)])
+            .ConfigureAwait(false);
+    }
+
+    private async Task Restore(RedisConnection control, string user, CancellationToken cancellation)
+    {
+        var saved = await control.Call(cancellation, "HGET", session.FenceKey, Keys).ConfigureAwait(false);
+        if (saved.IsNull)
+            return;
+        await control.Call(
+            cancellation,
+            ["ACL", "SETUSER", user, "resetkeys", .. saved.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries)])
+            .ConfigureAwait(false);
+        await control.Call(cancellation, "UNLINK", session.FenceKey).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,138 @@
+using Godwit.Connectors.Redis.Commands;
+using Godwit.Connectors.Redis.Following;
+using Godwit.Connectors.Redis.Protocol;
+using Godwit.Connectors.Redis.Replication;
+using Godwit.Core.Positions;
+using Godwit.Core.Problems;
+using Godwit.Core.Stores;
+
+namespace Godwit.Connectors.Redis;
+
+/// <summary>Follows one server: the link, its journal, and the place up to which it was read.</summary>
+/// <remarks>Opened when it is needed first, and open until the store is closed.</remarks>
+internal sealed class RedisFollowing : IAsyncDisposable
+{
+    private readonly RedisSession _session;
+    private readonly SemaphoreSlim _opening = new(1);
+    private ReplicationJournal? _journal;
+    private ReplicaLink? _link;
+    private CommandTable? _table;
+    private RedisConnection? _reading;
+
+    internal RedisFollowing(RedisSession session) => _session = session;
+
+    internal string Directory => Path.Combine(_session.Folder, "replication");
+
+    internal ReplicationJournal Journal =>
+        _journal ?? throw new InvalidOperationException("Nobody follows this server.");
+
+    internal ReplicaLink Link => _link ?? throw new InvalidOperationException("Nobody follows this server.");
+
+    /// <summary>Whether a journal is there, from this life or an earlier one.</summary>
+    internal bool HasJournal => _journal is not null || System.IO.Directory.Exists(Directory);
+
+    /// <summary>Opens journal and link, and waits until the server tells its changes.</summary>
+    internal async Task Open(CancellationToken cancellation)
+    {
+        await _opening.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (_link is null)
+            {
+                System.IO.Directory.CreateDirectory(Directory);
+                _journal ??= ReplicationJournal.Open(Directory, _session.Shown, _session.Opening.Chance);
+                _link = new ReplicaLink(
+                    _session.Address.Endpoint, _journal, _session.Role == StoreRole.Source, _session.Opening.Clock);
+            }
+        }
+        finally
+        {
+            _opening.Release();
+        }
+        while (Journal.State.History is null)
+            await Grow(Journal.Grown, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits until the journal has grown or the link has news; raises what keeps it from telling.</summary>
+    internal async Task Grow(Task grown, CancellationToken cancellation)
+    {
+        ThrowIfBroken();
+        await grown.WaitAsync(cancellation).ConfigureAwait(false);
+        ThrowIfBroken();
+    }
+
+    internal void ThrowIfBroken()
+    {
+        if (Link.Failure is { } failure)
+            throw new GodwitException(failure);
+    }
+
+    /// <summary>Which arguments of the server's commands are keys.</summary>
+    internal async Task<CommandTable> Table(CancellationToken cancellation)
+    {
+        if (_table is not null)
+            return _table;
+        var control = await _session.Control(cancellation).ConfigureAwait(false);
+        var reply = await control.Call(cancellation, "COMMAND").ConfigureAwait(false);
+        return _table = new CommandTable(CommandReply.Parse(reply));
+    }
+
+    /// <summary>What keys hold at one moment, with its place in the journal.</summary>
+    internal async Task<(PresentStates States, long Position)> ReadStates(
+        IReadOnlyList<(int Database, byte[] Key)> keys, CancellationToken cancellation)
+    {
+        if (_reading is not { IsAlive: true })
+        {
+            if (_reading is not null)
+                await _reading.DisposeAsync().ConfigureAwait(false);
+            _reading = await _session.Dial(0, cancellation).ConfigureAwait(false);
+        }
+        var states = await PresentStates.Read(_reading, keys, cancellation).ConfigureAwait(false);
+        return (states, states.Offset + Journal.State.Shift);
+    }
+
+    /// <summary>The position up to which everything is known to the server at this moment.</summary>
+    internal async Task<Position> Mark(CancellationToken cancellation)
+    {
+        await Open(cancellation).ConfigureAwait(false);
+        var control = await _session.Control(cancellation).ConfigureAwait(false);
+        while (true)
+        {
+            var grown = Journal.Grown;
+            ThrowIfBroken();
+            var info = ServerFacts.Parse(
+                (await control.Call(cancellation, "INFO", "replication").ConfigureAwait(false)).Text);
+            var state = Journal.State;
+            if (info["master_replid"] == state.History)
+                return new Position(
+                    state.Timeline,
+                    (ulong)(long.Parse(info["master_repl_offset"], null) + state.Shift));
+
+            // The server has begun another history; the link will hear of it.
+            await Grow(grown, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends the link and removes the journal.</summary>
+    internal async Task Remove()
+    {
+        await Close().ConfigureAwait(false);
+        ReplicationJournal.Delete(Directory);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Close().ConfigureAwait(false);
+        if (_reading is not null)
+            await _reading.DisposeAsync().ConfigureAwait(false);
+        _opening.Dispose();
+    }
+
+    private async Task Close()
+    {
+        if (_link is not null)
+            await _link.DisposeAsync().ConfigureAwait(false);
+        _journal?.Dispose();
+        (_link, _journal) = (null, null);
+    }
+}

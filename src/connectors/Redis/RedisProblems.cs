@@ -1,0 +1,153 @@
+using Godwit.Core.Positions;
+using Godwit.Core.Problems;
+
+namespace Godwit.Connectors.Redis;
+
+/// <summary>Everything that can go wrong with a Redis server, in words that help.</summary>
+internal static class RedisProblems
+{
+    internal const string UnexpectedCode = "GW-RED-009";
+
+    internal static Problem BadAddress(string shown, string why) => new(
+        "GW-RED-001", $"{shown} is not the address of a Redis server.", why,
+        "Write it like this: redis://USER:${REDISPASSWORD}@HOST:6379/0, without /0 for all databases.",
+        Recovery.Stop);
+
+    internal static Problem NotReached(string server, string why) => new(
+        "GW-RED-002", $"Redis at {server} cannot be reached.", why,
+        "Nothing needs to be done when it comes back soon: Godwit tries again. Otherwise look at the server and the"
+        + " network between.",
+        Recovery.Retry);
+
+    internal static Problem Lost(string server, string why) => new(
+        "GW-RED-002", $"The connection to Redis at {server} broke.", why,
+        "Nothing needs to be done when it comes back soon: Godwit tries again. Otherwise look at the server and the"
+        + " network between.",
+        Recovery.Retry);
+
+    internal static Problem Refused(string server, string said) => new(
+        "GW-RED-003", $"Redis at {server} does not let us in.", $"It says: {said}.",
+        "Correct the user or the password (a variable of the migration file), or the server's ACL.", Recovery.Stop);
+
+    internal static Problem NotAllowed(string server, string said) => new(
+        "GW-RED-004", $"The user may not do at {server} what Godwit has to do.", $"It says: {said}.",
+        "Grant it (docs/how-to/redis.md has the ACL SETUSER line), then run: godwit resume", Recovery.Pause);
+
+    internal static Problem Busy(string server, string said) => new(
+        "GW-RED-005", $"Redis at {server} cannot answer at the moment.", $"It says: {said}.",
+        "Nothing needs to be done: Godwit tries again.", Recovery.Retry);
+
+    internal static Problem Full(string server, string said) => new(
+        "GW-RED-006", $"There is no memory left at {server}.", $"It says: {said}.",
+        "Raise maxmemory or free memory, then run: godwit resume. Nothing was lost.", Recovery.Pause);
+
+    internal static Problem ReadOnly(string server, string said) => new(
+        "GW-RED-007", $"Redis at {server} is a replica and takes no writes.", $"It says: {said}.",
+        "Name its primary in the migration file. After a failover that is still going on, run: godwit resume",
+        Recovery.Pause);
+
+    internal static Problem CannotPersist(string server, string said) => new(
+        "GW-RED-008", $"Redis at {server} takes no writes because it cannot write to its disk.", $"It says: {said}.",
+        "Look at the server's disk and log, then run: godwit resume", Recovery.Pause);
+
+    internal static Problem Unexpected(string server, string said) => new(
+        UnexpectedCode, $"Redis at {server} said something unexpected.", $"It says: {said}.",
+        "Look at the server's log. When the cause is away, run: godwit resume", Recovery.Pause);
+
+    internal static Problem JournalFull(string shown, string directory, long held, long free) => new(
+        "GW-RED-010", $"What {shown} has changed no longer fits on this machine.",
+        $"{held >> 20} MB wait in {Printable.Text(directory)} to be applied, and {free >> 20} MB are free there.",
+        "Free space, or find out why the target does not keep up, then run: godwit resume", Recovery.Pause);
+
+    internal static Problem TooOld(string shown, string version) => new(
+        "GW-RED-011", $"{shown} runs version {Printable.Text(version)}.",
+        "Expiries and scripts that Godwit needs came with version 7.0.", "Upgrade the server to 7.0 or newer.",
+        Recovery.Stop);
+
+    internal static Problem JournalLost(string shown, Position asked) => new(
+        "GW-RED-012", $"The changes of {shown} from position {asked} on are not on this machine.",
+        "The state folder is another one than before, or its files were removed. Changes may be missing.",
+        "Run godwit abort, then begin again.", Recovery.Stop);
+
+    internal static Problem HistoryLost(string shown) => new(
+        "GW-RED-013", $"{shown} no longer has the changes that come next.",
+        "It was restarted without its data, or failed over to a replica that was behind, or its backlog was too small"
+        + " for the time in which it could not be reached.",
+        "The way back is lost. Run godwit finish to stay at the target, and raise repl-backlog-size next time.",
+        Recovery.Pause);
+
+    internal static Problem UnknownCommand(string shown, string command, Position at) => new(
+        "GW-RED-014", $"{shown} was sent '{Printable.Text(command)}', and Godwit cannot prove which keys it writes.",
+        $"It stands at position {at}. Godwit never guesses.",
+        "Report the command with the server's version. To go on without it: godwit abort, and begin again when nobody"
+        + " uses it.",
+        Recovery.Pause);
+
+    internal static Problem BadSnapshot(string shown, long position, string why) => new(
+        "GW-RED-015", $"The snapshot of {shown} cannot be read at byte {position}.", Printable.Text(why),
+        "Godwit asks for another one. When this stays, report it with the server's version.", Recovery.Retry);
+
+    internal static Problem UnknownValue(string shown, string key, int type) => new(
+        "GW-RED-016", $"The key {key} of {shown} has a value of a kind that Godwit does not know.",
+        $"The type in the snapshot is {type}.",
+        "Delete the key or leave it out with a pattern in 'keys', then run: godwit resume", Recovery.Pause);
+
+    internal static Problem NotEmpty(string shown, string sample) => new(
+        "GW-RED-017", $"{shown} already holds keys of the scope, for example {sample}.",
+        "Godwit copies into an empty scope only: it could not tell its own keys from those.",
+        "Delete them, name another database in the address, or narrow 'keys'.", Recovery.Stop);
+
+    internal static Problem AnotherRunner(string shown) => new(
+        "GW-RED-018", $"Somebody else applies this migration's changes at {shown}.",
+        "The checkpoint there was changed by another runner.",
+        "End the other runner, which may run on another machine, then run: godwit resume", Recovery.Pause);
+
+    internal static Problem NoReplication(string shown, string said) => new(
+        "GW-RED-019", $"{shown} does not let Godwit follow it as a replica.", $"It says: {said}.",
+        "Allow it: ACL SETUSER … +psync +replconf +ping", Recovery.Stop);
+
+    internal static Problem BadFenceUser(string shown, string user, string why) => new(
+        "GW-RED-020", $"The user {Printable.Text(user)} of {shown} cannot be fenced.", why,
+        "Give the tenant's application a user whose key patterns are those in 'keys', or leave 'fence' out: then late"
+        + " writes are seen, forwarded and counted.",
+        Recovery.Stop);
+
+    internal static Problem UnlikeScopes(string from, string to) => new(
+        "GW-RED-021", $"{from} means all databases, and {to} only one.",
+        "Keys of several databases could meet there.", "Name a database in both addresses, or in neither.",
+        Recovery.Stop);
+
+    internal static Problem NotTaken(string shown, string key, string said) => new(
+        "GW-RED-022", $"{shown} did not take the value of {key}.", $"It says: {said}.",
+        "The target may be older than the source, or lack a module. Upgrade it, then run: godwit resume",
+        Recovery.Pause);
+
+    internal static Problem Swapped(string shown, Position at) => new(
+        "GW-RED-023", $"Databases of {shown} were swapped.",
+        $"SWAPDB at position {at} exchanged what belongs to the migration with something that does not.",
+        "Run godwit abort, then begin again.", Recovery.Stop);
+
+    internal static Problem IsCluster(string shown) => new(
+        "GW-RED-024", $"{shown} is a node of a cluster.", "Godwit moves standalone servers.",
+        "Name a standalone server.", Recovery.Stop);
+
+    internal static Problem IsReplica(string shown) => new(
+        "GW-RED-025", $"{shown} is a replica.", "It takes no writes, and could not be fenced.",
+        "Name its primary.", Recovery.Stop);
+
+    internal static Problem TooSmall(string shown, long free, long needed) => new(
+        "GW-RED-026", $"{shown} has too little memory for what would come.",
+        $"maxmemory leaves {free >> 20} MB, and the source holds {needed >> 20} MB.",
+        "Raise maxmemory at the target.", Recovery.Stop);
+
+    internal static Problem Evicts(string shown, string policy) => new(
+        "GW-RED-027", $"{shown} throws keys away when its memory is full.",
+        $"maxmemory-policy is {Printable.Text(policy)}: a key that is evicted at the target looks like one that was"
+        + " lost.",
+        "Set maxmemory-policy to noeviction until the migration is finished.", Recovery.Stop);
+
+    internal static Problem TooFewDatabases(string shown, int there, int needed) => new(
+        "GW-RED-028", $"{shown} has {there} databases, and {needed} are needed.",
+        "The setting 'databases' is smaller than at the source.", "Raise 'databases' in its configuration.",
+        Recovery.Stop);
+}

@@ -1,0 +1,83 @@
+using System.Text;
+using Godwit.Connectors.Redis.Commands;
+using Godwit.Core.Records;
+using Godwit.Core.Schemas;
+
+namespace Godwit.Connectors.Redis;
+
+/// <summary>Which keys of a server belong to the migration, and how they are named in streams.</summary>
+/// <remarks>A move of one database has keys of one column, whatever the database's number is on either side. A move of
+/// a server has keys of two columns, database and name.</remarks>
+internal sealed class RedisScope
+{
+    /// <summary>What Godwit's own keys begin with: they are never moved, compared or deleted as data.</summary>
+    internal const string OwnPrefix = "__gw:";
+
+    internal const string StreamName = "keys";
+
+    private const string DatabaseColumn = "database";
+
+    private static readonly byte[] OwnBytes = Encoding.ASCII.GetBytes(OwnPrefix);
+
+    private readonly KeyPatterns? _patterns;
+
+    /// <param name="database">The one that is moved, as this side numbers it; null for all.</param>
+    /// <param name="patterns">Of keys; empty for all.</param>
+    internal RedisScope(int? database, IReadOnlyList<string> patterns)
+    {
+        (Database, Patterns) = (database, patterns);
+        _patterns = patterns.Count > 0 ? new KeyPatterns([.. patterns.Select(one => new KeyPattern(Encoding.UTF8.GetBytes(one)))]) : null;
+    }
+
+    /// <summary>The database that is moved, as this side numbers it; null for all of the server.</summary>
+    internal int? Database { get; }
+
+    internal IReadOnlyList<string> Patterns { get; }
+
+    internal bool IsServer => Database is null;
+
+    /// <summary>Whether all keys of the database or server are meant, and not only some tenant's.</summary>
+    internal bool IsWhole => _patterns is null;
+
+    internal static bool IsOwn(ReadOnlySpan<byte> key) => key.StartsWith(OwnBytes);
+
+    internal bool Contains(int database, ReadOnlySpan<byte> key) =>
+        (Database is null || Database == database) && (_patterns is null || _patterns.Matches(key)) && !IsOwn(key);
+
+    /// <summary>Appends a key as this scope's streams name it.</summary>
+    internal void Append(RecordBatch keys, int database, ReadOnlySpan<byte> key)
+    {
+        if (IsServer)
+            keys.AppendInteger(database);
+        keys.AppendBytes(key);
+    }
+
+    /// <summary>An empty batch for keys; the caller owns it.</summary>
+    internal RecordBatch NewKeys() => new(IsServer ? 2 : 1);
+
+    /// <summary>The database and the name of a key in a batch that begins with key columns.</summary>
+    internal int DatabaseAt(RecordBatch keys, int record) =>
+        Database ?? checked((int)keys.IntegerAt(record, 0));
+
+    internal ReadOnlySpan<byte> NameAt(RecordBatch keys, int record) => keys.BytesAt(record, IsServer ? 1 : 0);
+
+    /// <summary>The one stream of a key space.</summary>
+    internal StreamSchema Schema(long records, long bytes)
+    {
+        List<ColumnSchema> columns =
+        [
+            new("key", "bytes", Nullable: false), new("type", "text", Nullable: false),
+            new("value", "bytes", Nullable: false), new("expires_at", "milliseconds", Nullable: true),
+        ];
+        if (IsServer)
+            columns.Insert(0, new ColumnSchema(DatabaseColumn, "integer", Nullable: false));
+        return new StreamSchema
+        {
+            Name = StreamName,
+            Columns = columns,
+            KeyColumns = IsServer ? [0, 1] : [0],
+            EstimatedRecords = records,
+            EstimatedBytes = bytes,
+        };
+    }
+}

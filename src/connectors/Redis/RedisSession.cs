@@ -1,0 +1,107 @@
+using Godwit.Connectors.Redis.Protocol;
+using Godwit.Core.Stores;
+
+namespace Godwit.Connectors.Redis;
+
+/// <summary>What all parts of one opened server share: its address, its scope, what it said of itself, and a
+/// connection for whatever is asked now and then.</summary>
+internal sealed class RedisSession : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _opening = new(1);
+    private readonly Dictionary<int, RedisConnection> _connections = [];
+
+    private RedisSession(StoreOpening opening, StoreRole role, RedisAddress address, RedisScope scope) =>
+        (Opening, Role, Address, Scope) = (opening, role, address, scope);
+
+    internal StoreOpening Opening { get; }
+
+    internal StoreRole Role { get; }
+
+    internal RedisAddress Address { get; }
+
+    internal RedisScope Scope { get; }
+
+    /// <summary>The other side; null when it is no Redis or nobody is there.</summary>
+    internal RedisAddress? Peer { get; private init; }
+
+    /// <summary>What the server said of itself when it was opened.</summary>
+    internal ServerFacts Facts { get; private set; } = ServerFacts.Unknown;
+
+    /// <summary>Whether both sides agree on meaning one database or all.</summary>
+    internal bool IsLikePeer => Peer is null || Peer.Database is null == Address.Database is null;
+
+    /// <summary>The database that holds what Godwit remembers here.</summary>
+    internal int OwnDatabase => Address.Database ?? 0;
+
+    internal string Shown => Opening.Shown;
+
+    /// <summary>The hash that holds how far this server has got as a destination.</summary>
+    internal string CheckpointKey => $"{RedisScope.OwnPrefix}checkpoint:{Opening.Mark}";
+
+    /// <summary>What the fence changed, to be put back.</summary>
+    internal string FenceKey => $"{RedisScope.OwnPrefix}fence:{Opening.Mark}";
+
+    /// <summary>Keys that were given more time than they have, with the time that they have.</summary>
+    internal string ExpiryKey => $"{RedisScope.OwnPrefix}expiry:{Opening.Mark}";
+
+    /// <summary>The folder for what must outlive the process.</summary>
+    internal string Folder => Opening.Folder
+        ?? throw new InvalidOperationException("A store that was opened to be looked at remembers nothing.");
+
+    internal static async Task<RedisSession> Open(
+        StoreOpening opening, StoreRole role, CancellationToken cancellation)
+    {
+        var address = RedisAddress.Parse(opening.Address, opening.Shown);
+        var peer = opening.Peer is { } other && RedisAddress.IsOurs(other)
+            ? RedisAddress.Parse(other, opening.Elsewhere)
+            : null;
+        var session = new RedisSession(opening, role, address, new RedisScope(address.Database, opening.Keys))
+        {
+            Peer = peer,
+        };
+        try
+        {
+            var connection = await session.Control(cancellation).ConfigureAwait(false);
+            session.Facts = await ServerFacts.Ask(connection, cancellation).ConfigureAwait(false);
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>The shared connection, in the database that holds what Godwit remembers.</summary>
+    internal Task<RedisConnection> Control(CancellationToken cancellation) => At(OwnDatabase, cancellation);
+
+    /// <summary>The shared connection for one database; nobody may select another one there.</summary>
+    internal async Task<RedisConnection> At(int database, CancellationToken cancellation)
+    {
+        await _opening.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (_connections.TryGetValue(database, out var present) && present.IsAlive)
+                return present;
+            if (present is not null)
+                await present.DisposeAsync().ConfigureAwait(false);
+            return _connections[database] = await Dial(database, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    /// <summary>A connection of the caller's own.</summary>
+    internal Task<RedisConnection> Dial(int database, CancellationToken cancellation) =>
+        RedisDialer.Open(Address.Endpoint, database, Opening.Clock, cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var connection in _connections.Values)
+            await connection.DisposeAsync().ConfigureAwait(false);
+        _connections.Clear();
+        _opening.Dispose();
+    }
+}

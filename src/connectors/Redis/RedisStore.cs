@@ -1,0 +1,61 @@
+using Godwit.Connectors.Redis.Following;
+using Godwit.Core.Stores;
+
+namespace Godwit.Connectors.Redis;
+
+/// <summary>One server, one of its databases, or the keys of it that patterns name.</summary>
+internal sealed class RedisStore : IStore
+{
+    internal const string Family = RedisOperations.FamilyName;
+
+    private readonly RedisSession _session;
+    private readonly RedisFollowing _following;
+    private readonly RedisChanges _changes;
+    private readonly RedisTarget _target;
+    private readonly RedisDigest _digest;
+
+    internal RedisStore(RedisSession session)
+    {
+        _session = session;
+        _following = new RedisFollowing(session);
+        _changes = new RedisChanges(session, _following);
+        _target = new RedisTarget(session);
+        _digest = new RedisDigest(session);
+        Catalog = new RedisCatalog(session);
+        Snapshot = new RedisSnapshot(session, _following, _changes);
+        Fence = new RedisFence(session, _changes);
+        Abilities = new Abilities
+        {
+            Changes = ChangeCapture.Operations,
+            Fence = session.Opening.FencedUser is null ? FenceStrength.Cooperative : FenceStrength.Enforced,
+            AtomicApply = true,
+            Family = Family,
+            PlainKeyOrder = true,
+            HasRanges = false,
+        };
+    }
+
+    public string Address => _session.Shown;
+
+    public Abilities Abilities { get; }
+
+    public ICatalog Catalog { get; }
+
+    public ISnapshotSource Snapshot { get; }
+
+    public IChangeSource Changes => _changes;
+
+    public ITarget Target => _target;
+
+    public IDigest Digest => _digest;
+
+    public IFence Fence { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _changes.DisposeAsync().ConfigureAwait(false);
+        await _following.DisposeAsync().ConfigureAwait(false);
+        await _target.DisposeAsync().ConfigureAwait(false);
+        await _session.DisposeAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,206 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Godwit.Connectors.Redis.Protocol;
+using Godwit.Core.Problems;
+
+namespace Godwit.Connectors.Redis.Replication;
+
+/// <summary>Speaks to a server as a replica would, and does nothing but write what it says into a journal.</summary>
+/// <remarks>
+/// <para>Source: the handshake and PSYNC as Redis 2.8 to 8 speak them. A broken link is opened again and goes on where
+/// the journal ends, as long as the server still has what comes next; otherwise the server begins a new history, with
+/// a new snapshot.</para>
+/// <para>Acknowledged to the server is only what survives a crash of this machine.</para>
+/// </remarks>
+internal sealed class ReplicaLink : IAsyncDisposable
+{
+    private static readonly TimeSpan AckInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private readonly RedisEndpoint _endpoint;
+    private readonly ReplicationJournal _journal;
+    private readonly bool _wantsSnapshot;
+    private readonly TimeProvider _clock;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Task _running;
+    private Problem? _failure;
+    private long _histories;
+
+    /// <param name="endpoint">The server.</param>
+    /// <param name="journal">Stays the caller's, and outlives the link.</param>
+    /// <param name="wantsSnapshot">Whether what is there at the beginning is wanted too, and not only what
+    /// changes.</param>
+    /// <param name="clock">For pauses and acknowledgements.</param>
+    internal ReplicaLink(
+        RedisEndpoint endpoint, ReplicationJournal journal, bool wantsSnapshot, TimeProvider clock)
+    {
+        (_endpoint, _journal, _wantsSnapshot, _clock) = (endpoint, journal, wantsSnapshot, clock);
+        _running = Task.Run(Run);
+    }
+
+    /// <summary>Why nothing comes; null while the link stands.</summary>
+    internal Problem? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>How many histories the server has begun since the link was opened.</summary>
+    internal long Histories => Interlocked.Read(ref _histories);
+
+    /// <summary>Where what is being received of a snapshot is in the file; -1 when none is.</summary>
+    internal SnapshotFile? Snapshot { get; private set; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _closing.Dispose();
+    }
+
+    private async Task Run()
+    {
+        var pause = FirstPause;
+        while (!_closing.IsCancellationRequested)
+        {
+            var end = _journal.End;
+            try
+            {
+                await Once(_closing.Token).ConfigureAwait(false);
+            }
+            catch (Exception failure) when (Translate(failure) is { } problem)
+            {
+                Volatile.Write(ref _failure, problem);
+                _journal.Signal();
+                if (problem.Recovery == Recovery.Stop)
+                    return;
+            }
+            catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+            {
+                return;
+            }
+            pause = _journal.End > end ? FirstPause : Longer(pause);
+            await Task.Delay(pause, _clock, _closing.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
+
+    private Problem? Translate(Exception failure) => failure switch
+    {
+        GodwitException known => known.Problem,
+        _ when _closing.IsCancellationRequested => null,
+        IOException or SocketException or FormatException or ObjectDisposedException or TimeoutException =>
+            RedisFailures.Lost(_endpoint, failure).Problem,
+        _ => null,
+    };
+
+    private async Task Once(CancellationToken cancellation)
+    {
+        var stream = await RedisDialer.Reach(_endpoint, _clock, cancellation).ConfigureAwait(false);
+        await using var _ = stream.ConfigureAwait(false);
+        using var wire = new ReplicaWire(stream, _endpoint, _clock);
+        await Greet(wire, cancellation).ConfigureAwait(false);
+        await Synchronise(wire, cancellation).ConfigureAwait(false);
+        Volatile.Write(ref _failure, null);
+        _journal.Signal();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var acknowledging = Acknowledge(wire, over.Token);
+        try
+        {
+            await Receive(wire, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+            await acknowledging.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task Greet(ReplicaWire wire, CancellationToken cancellation)
+    {
+        if (_endpoint.Password is { } password)
+            await wire.Ask(
+                _endpoint.User is { } user
+                    ? CommandBatch.Of("AUTH", user, password)
+                    : CommandBatch.Of("AUTH", password),
+                cancellation).ConfigureAwait(false);
+        await wire.Ask(CommandBatch.Of("PING"), cancellation).ConfigureAwait(false);
+
+        // No port: nobody can be sent here, and nobody may make a primary of this.
+        await wire.TryAsk(CommandBatch.Of("REPLCONF", "listening-port", "0"), cancellation).ConfigureAwait(false);
+        await wire.Ask(CommandBatch.Of("REPLCONF", "capa", "eof", "capa", "psync2"), cancellation)
+            .ConfigureAwait(false);
+
+        // Older servers do not know it and send everything, which is passed over.
+        if (!_wantsSnapshot)
+            await wire.TryAsk(CommandBatch.Of("REPLCONF", "rdb-filter-only", "functions"), cancellation)
+                .ConfigureAwait(false);
+    }
+
+    private async Task Synchronise(ReplicaWire wire, CancellationToken cancellation)
+    {
+        var state = _journal.State;
+        var resumes = state.History is not null && (state.HasSnapshot || !_wantsSnapshot);
+        var (history, next) = resumes ? (state.History!, _journal.End - state.Shift + 1) : ("?", -1);
+        var answer = await wire.Ask(
+            CommandBatch.Of("PSYNC", history, next.ToString(CultureInfo.InvariantCulture)), cancellation)
+            .ConfigureAwait(false);
+        var words = answer.Split(' ');
+        switch (words)
+        {
+            case ["CONTINUE"]:
+                break;
+            case ["CONTINUE", var id]:
+                _journal.Rename(id);
+                break;
+            case ["FULLRESYNC", var id, var offset]:
+                await TakeSnapshot(
+                    wire, id, long.Parse(offset, CultureInfo.InvariantCulture), cancellation).ConfigureAwait(false);
+                break;
+            default:
+                throw new FormatException($"PSYNC is answered by '{Printable.Text(answer)}'.");
+        }
+    }
+
+    private async Task TakeSnapshot(ReplicaWire wire, string history, long offset, CancellationToken cancellation)
+    {
+        using var file = _wantsSnapshot ? new SnapshotFile(_journal.SnapshotPath) : null;
+        _journal.StartHistory(history, offset);
+        Snapshot = file;
+        Interlocked.Increment(ref _histories);
+        Volatile.Write(ref _failure, null);
+        _journal.Signal();
+        try
+        {
+            await wire.ReadSnapshot(file, cancellation).ConfigureAwait(false);
+            file?.Complete();
+            _journal.SnapshotIsHere();
+        }
+        catch
+        {
+            file?.Fail();
+            throw;
+        }
+    }
+
+    private async Task Receive(ReplicaWire wire, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var bytes = await wire.ReadChanges(cancellation).ConfigureAwait(false);
+            _journal.Append(bytes.Span);
+        }
+    }
+
+    /// <summary>Tells the server what is safe here. It waits for the first of these before it sends changes.</summary>
+    private async Task Acknowledge(ReplicaWire wire, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var offset = _journal.Sync() - _journal.State.Shift;
+            await wire.Send(
+                CommandBatch.Of("REPLCONF", "ACK", offset.ToString(CultureInfo.InvariantCulture)), cancellation)
+                .ConfigureAwait(false);
+            await Task.Delay(AckInterval, _clock, cancellation).ConfigureAwait(false);
+        }
+    }
+}

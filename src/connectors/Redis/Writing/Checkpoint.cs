@@ -1,0 +1,52 @@
+using Godwit.Connectors.Redis.Protocol;
+using Godwit.Core.Positions;
+
+namespace Godwit.Connectors.Redis.Writing;
+
+/// <summary>What a destination remembers of a migration: a hash that is written in one transaction with the
+/// data.</summary>
+/// <param name="Start">Which beginning the position belongs to; 0 before the first.</param>
+/// <param name="Reached">The position that the data has reached.</param>
+/// <param name="Late">The position up to which late writes of the other side were taken over.</param>
+/// <param name="Snapshot">Which snapshot is being written, or was.</param>
+/// <param name="SnapshotPosition">How far it was written, in bytes.</param>
+/// <param name="Records">Keys written of it; −1 until it is complete.</param>
+/// <param name="Bytes">Bytes written of it.</param>
+internal sealed record Checkpoint(
+    long Start, Position Reached, long Late, Position Snapshot, long SnapshotPosition, long Records, long Bytes)
+{
+    private static readonly string[] Fields =
+        ["start", "reached", "late", "snapshot", "snapshot_position", "records", "bytes"];
+
+    /// <summary>Null when the destination remembers nothing.</summary>
+    internal static async Task<Checkpoint?> Read(
+        RedisConnection connection, string key, CancellationToken cancellation)
+    {
+        var reply = await connection.Call(cancellation, ["HMGET", key, .. Fields]).ConfigureAwait(false);
+        var values = reply.Items;
+        if (Array.TrueForAll(values, one => one.IsNull))
+            return null;
+        return new Checkpoint(
+            Number(values[0], 0), Place(values[1]), Number(values[2], 0), Place(values[3]), Number(values[4], 0),
+            Number(values[5], -1), Number(values[6], 0));
+    }
+
+    /// <summary>The command that remembers a position.</summary>
+    internal static void AddReached(CommandBatch commands, ReadOnlySpan<byte> key, long start, Position reached) =>
+        commands.Begin(6).Arg("HSET"u8).Arg(key).Arg("start"u8).Arg(start).Arg("reached"u8).Arg(reached.ToString());
+
+    internal static void AddLate(CommandBatch commands, ReadOnlySpan<byte> key, long late) =>
+        commands.Begin(4).Arg("HSET"u8).Arg(key).Arg("late"u8).Arg(late);
+
+    internal static void AddSnapshot(
+        CommandBatch commands, ReadOnlySpan<byte> key, Position snapshot, long position) =>
+        commands.Begin(6).Arg("HSET"u8).Arg(key).Arg("snapshot"u8).Arg(snapshot.ToString())
+            .Arg("snapshot_position"u8).Arg(position);
+
+    internal static void AddDone(CommandBatch commands, ReadOnlySpan<byte> key, long records, long bytes) =>
+        commands.Begin(6).Arg("HSET"u8).Arg(key).Arg("records"u8).Arg(records).Arg("bytes"u8).Arg(bytes);
+
+    private static long Number(RespValue value, long otherwise) => value.IsNull ? otherwise : value.Number;
+
+    private static Position Place(RespValue value) => value.IsNull ? default : Position.Parse(value.Text);
+}

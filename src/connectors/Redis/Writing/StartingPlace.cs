@@ -1,0 +1,37 @@
+using System.Globalization;
+using Godwit.Core.Positions;
+
+namespace Godwit.Connectors.Redis.Writing;
+
+/// <summary>Where changes begin to flow to a destination. Kept on this machine: it is set while the destination's
+/// fence is up and takes no writes. With the first change it goes into the destination's checkpoint.</summary>
+/// <param name="Number">Counts beginnings.</param>
+/// <param name="Position">In the origin's journal.</param>
+internal sealed record StartingPlace(long Number, Position Position)
+{
+    internal static StartingPlace? Read(string directory)
+    {
+        var path = PathIn(directory);
+        return File.Exists(path) && File.ReadAllText(path).Split(' ') is [var number, var position]
+            ? new StartingPlace(
+                long.Parse(number, CultureInfo.InvariantCulture), Core.Positions.Position.Parse(position))
+            : null;
+    }
+
+    internal void Write(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        var path = PathIn(directory);
+        using (var file = new FileStream(path + ".new", FileMode.Create, FileAccess.Write))
+        {
+            file.Write(System.Text.Encoding.ASCII.GetBytes(
+                string.Create(CultureInfo.InvariantCulture, $"{Number} {Position}")));
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(path + ".new", path, overwrite: true);
+    }
+
+    internal static void Delete(string directory) => File.Delete(PathIn(directory));
+
+    private static string PathIn(string directory) => Path.Combine(directory, "start");
+}

@@ -1,0 +1,174 @@
+using System.Diagnostics;
+
+namespace Godwit.Tests.Servers;
+
+/// <summary>A private Redis of a test's own: its own folder, port and log, with DEBUG allowed.</summary>
+/// <remarks>It saves nothing unless it is asked to. It is gone when the tests end, also when they are killed.</remarks>
+internal sealed class RedisServer : IAsyncDisposable
+{
+    private const string Program = "redis-server";
+    private const int Attempts = 5;
+
+    // The shell becomes the server, so that both have the same number, which is on disk before the server runs.
+    private const string Starting = """echo $$ > "$1"; shift; exec "$@" </dev/null >/dev/null 2>&1""";
+
+    // A number that is left behind may be another's by then: only a process that works in the folder is ours.
+    private const string Killing =
+        """pid=$(cat "$1/pid") && [ "$(readlink "/proc/$pid/cwd")" = "$1" ] && kill -9 "$pid" """;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly ServerFolder _folder = new();
+    private readonly string[] _settings;
+    private Process? _process;
+
+    private RedisServer(string[] settings) => _settings = settings;
+
+    public int Port { get; private set; }
+
+    /// <summary>What it has logged so far, all its starts together.</summary>
+    public string Log => File.Exists(_folder["log"]) ? File.ReadAllText(_folder["log"]) : "";
+
+    /// <summary>One of a test's own, to be stopped and killed; gone with its disposal.</summary>
+    /// <param name="settings">Lines of its configuration, as <c>maxmemory 1mb</c>; the last of a name counts.</param>
+    public static async Task<RedisServer> Start(params string[] settings)
+    {
+        Assert.SkipUnless(IsInstalled, "Redis is not installed: apt-get install redis-server");
+        var server = new RedisServer(settings);
+        try
+        {
+            await server.Make();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A new connection to it; with a password if the settings ask for one.</summary>
+    public async Task<RedisClient> Connect()
+    {
+        var client = await RedisClient.Connect(Port);
+        var password = _settings.LastOrDefault(line => line.StartsWith("requirepass ", StringComparison.Ordinal));
+        if (password is not null)
+            await client.Call("AUTH", password["requirepass ".Length..]);
+        return client;
+    }
+
+    /// <summary>Sends one command over a connection of its own.</summary>
+    public async Task<object?> Call(params object[] words)
+    {
+        await using var client = await Connect();
+        return await client.Call(words);
+    }
+
+    /// <summary>Starts it again at the same port; returns when it answers.</summary>
+    public async Task Start()
+    {
+        if (!await TryStart())
+            throw new InvalidOperationException($"Redis did not start: {Log}");
+    }
+
+    /// <summary>Stops it without saving: with a word to everybody, or, immediately, as if it had crashed.</summary>
+    public Task Stop(bool immediate) => immediate ? Kill() : ShutDown("NOSAVE");
+
+    /// <summary>Stops and starts it at the same port: all keys are gone.</summary>
+    public async Task Restart(bool immediate)
+    {
+        await Stop(immediate);
+        await Start();
+    }
+
+    /// <summary>Saves, stops and starts it at the same port: all keys are there again.</summary>
+    public async Task SaveAndRestart()
+    {
+        await ShutDown("SAVE");
+        await Start();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Kill();
+        await _folder.DisposeAsync();
+    }
+
+    private static bool IsInstalled => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+        .Any(folder => File.Exists(Path.Combine(folder, Program)));
+
+    private async Task Make()
+    {
+        _folder.Keep(new Command("sh", "-c", Killing, "kill", _folder.Path));
+        for (var attempt = 1; ; attempt++)
+        {
+            Port = FreePort.Find();
+            await File.WriteAllTextAsync(_folder["redis.conf"], Settings());
+            if (await TryStart())
+                return;
+            if (attempt == Attempts || !Log.Contains("Address already in use", StringComparison.Ordinal))
+                throw new InvalidOperationException($"Redis did not start: {Log}");
+        }
+    }
+
+    private async Task<bool> TryStart()
+    {
+        var logged = Log.Length;
+        var start = new ProcessStartInfo(
+            "setsid", ["sh", "-c", Starting, "start", _folder["pid"], Program, _folder["redis.conf"]])
+        {
+            WorkingDirectory = _folder.Path,
+        };
+        var process = _process = Process.Start(start)!;
+        await Until.Holds(
+            "Redis is ready or has ended",
+            () => process.HasExited || Log[logged..].Contains("Ready to accept connections", StringComparison.Ordinal),
+            () => Log[logged..]);
+        if (!process.HasExited)
+            return true;
+        Forget();
+        return false;
+    }
+
+    private async Task ShutDown(string how)
+    {
+        await using var client = await Connect();
+        await client.Send("SHUTDOWN", how);
+        await Ended();
+    }
+
+    private Task Kill()
+    {
+        if (_process is null)
+            return Task.CompletedTask;
+        _process.Kill();
+        return Ended();
+    }
+
+    private async Task Ended()
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        await _process!.WaitForExitAsync(deadline.Token);
+        Forget();
+    }
+
+    private void Forget()
+    {
+        File.Delete(_folder["pid"]);
+        _process?.Dispose();
+        _process = null;
+    }
+
+    private string Settings() =>
+        $"""
+        port {Port}
+        bind 127.0.0.1
+        dir {_folder.Path}
+        logfile {_folder["log"]}
+        save ""
+        appendonly no
+        enable-debug-command yes
+        {string.Join('\n', _settings)}
+
+        """;
+}
