@@ -25,6 +25,7 @@ internal sealed class RedisChanges : IChangeSource, IAsyncDisposable
     private OperationBuilder? _builder;
     private HeldKeys? _held;
     private FollowedPlace? _late;
+    private HashSet<long> _lateEnds = [];
     private bool _wasLate = true;
     private long _caughtUp;
     private long _placed;
@@ -105,10 +106,9 @@ internal sealed class RedisChanges : IChangeSource, IAsyncDisposable
         _following.Journal.Signal();
     }
 
-    /// <summary>What was written after the position that was told last, by somebody who did not heed the
-    /// fence.</summary>
-    /// <returns>Null when there is nothing. What is told is told once more by the next call, without its keys: whether
-    /// it arrived is known to the target only, which passes over what it has.</returns>
+    /// <summary>What was written after the position that was told last, by somebody who did not heed the fence.</summary>
+    /// <returns>Null when there is nothing. It is told again, in the same groups, until <see cref="LateTaken"/> is
+    /// heard.</returns>
     internal async Task<ChangeBatch?> Late(CancellationToken cancellation)
     {
         await _following.Open(cancellation).ConfigureAwait(false);
@@ -127,6 +127,16 @@ internal sealed class RedisChanges : IChangeSource, IAsyncDisposable
         {
             _reading.Release();
         }
+    }
+
+    /// <summary>What was told last of late writes has arrived.</summary>
+    internal async Task LateTaken(CancellationToken cancellation)
+    {
+        (_late, _lateEnds) = (null, []);
+        if (_cursor is { } cursor)
+            await Acknowledge(
+                new Position(_following.Journal.State.Timeline, (ulong)cursor.Position), cancellation)
+                .ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync()
@@ -192,7 +202,7 @@ internal sealed class RedisChanges : IChangeSource, IAsyncDisposable
         {
             builder.Begin(touched);
             var isLate = IsLate();
-            operations = builder.Build(MostOf(touchedFrom - (long)after.Offset), cancellation);
+            operations = builder.Build(MostOf(touchedFrom - (long)after.Offset), _lateEnds, cancellation);
             operations.IsLate = isLate;
         }
         catch (FormatException broken)
@@ -216,22 +226,20 @@ internal sealed class RedisChanges : IChangeSource, IAsyncDisposable
     private async Task<ChangeBatch?> ReadLate(CancellationToken cancellation)
     {
         var cursor = _cursor!;
-        var told = new FollowedPlace(cursor.Position, cursor.Database);
-        if (_late is { } again && again.Position <= told.Position)
+        var told = cursor.Position;
+        if (_late is { } again)
             cursor.Seek(again.Position, again.Database);
-        _late = new FollowedPlace(cursor.Position, cursor.Database);
-        var timeline = _following.Journal.State.Timeline;
-        var batch = await Read(
-            new Position(timeline, (ulong)cursor.Position), cancellation, told.Position).ConfigureAwait(false);
-        if (cursor.Position < told.Position)
+        else
+            _late = new FollowedPlace(cursor.Position, cursor.Database);
+        var start = new Position(_following.Journal.State.Timeline, (ulong)cursor.Position);
+        var batch = await Read(start, cancellation, told).ConfigureAwait(false);
+        if (cursor.Position < told)
             throw new InvalidOperationException("What was told of late writes was not told again as a whole.");
-        if (cursor.Position > told.Position)
+        _lateEnds.Add(cursor.Position);
+        if (batch is { Native: RedisOperations { Groups.Count: > 0 } })
             return batch;
-
-        // Nothing has come since: what was told for the second time need not be kept.
-        _late = null;
-        await Acknowledge(new Position(timeline, (ulong)cursor.Position), cancellation).ConfigureAwait(false);
-        return batch is { Native: RedisOperations { Groups.Count: > 0 } } ? batch : null;
+        await LateTaken(cancellation).ConfigureAwait(false);
+        return null;
     }
 
     private static ChangeBatch Batch(

@@ -41,6 +41,9 @@ internal sealed class RedisFence(RedisSession session, RedisChanges changes) : I
     public Task<ChangeBatch?> LateWrites(CancellationToken cancellation) =>
         session.Opening.FencedUser is null ? changes.Late(cancellation) : Task.FromResult<ChangeBatch?>(null);
 
+    public Task LateWritesTaken(CancellationToken cancellation) =>
+        session.Opening.FencedUser is null ? changes.LateTaken(cancellation) : Task.CompletedTask;
+
     public Task Remove(CancellationToken cancellation) => Lower(cancellation);
 
     /// <summary>What the user had is written down at the server before it is taken: whoever lowers the fence may be

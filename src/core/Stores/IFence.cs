@@ -21,6 +21,10 @@ public interface IFence
     /// once.</returns>
     Task<ChangeBatch?> LateWrites(CancellationToken cancellation);
 
+    /// <summary>What <see cref="LateWrites"/> told last is at the other side. Stores that cannot tell a write twice
+    /// without harm tell everything again until they hear this.</summary>
+    Task LateWritesTaken(CancellationToken cancellation) => Task.CompletedTask;
+
     /// <summary>Lowers and removes what was installed. Repeatable.</summary>
     Task Remove(CancellationToken cancellation);
 }

@@ -43,8 +43,11 @@ internal sealed class HandoffSteps(
 
     /// <summary>The order of the moves in the file is the order of their fences: producers may be listed before what
     /// they feed.</summary>
+    /// <remarks>Late writes are taken over before: a fence may hold up whatever writes to its store.</remarks>
     internal async Task RaiseFences(CancellationToken cancellation)
     {
+        foreach (var follower in followers)
+            await follower.Late.Take(follower.Ledger, cancellation);
         foreach (var lane in lanes)
             await lane.Origin(direction).Fence.Raise(cancellation);
     }

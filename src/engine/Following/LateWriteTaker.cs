@@ -39,6 +39,7 @@ internal sealed class LateWriteTaker(Lane lane, Direction direction, MigrationJo
                     return [];
                 ledger?.Touch(late);
                 await Used.Target.Apply(late, ApplyReason.LateWrite, token);
+                await Fenced.Fence.LateWritesTaken(token);
                 return late.Touched
                     .SelectMany(one => Enumerable.Range(0, one.Keys.Count).Select(at => Key.Of(one.Keys, at)))
                     .ToList();

@@ -16,6 +16,11 @@ internal sealed class BackgroundVerifier(RunContext run, IReadOnlyList<Follower>
     private static readonly TimeSpan LeastRest = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
+    /// <summary>As many touched records as a fence can look at in a moment.</summary>
+    private const int MuchWaiting = 4_000;
+
+    private static readonly TimeSpan LongestEffort = TimeSpan.FromMilliseconds(800);
+
     private bool _allowed;
 
     /// <summary>Passes that are through, in this life.</summary>
@@ -79,13 +84,24 @@ internal sealed class BackgroundVerifier(RunContext run, IReadOnlyList<Follower>
             await run.Clock.Wait(Breath, cancellation);
             foreach (var follower in followers.Where(one => one.Ledger.Count > 0))
             {
-                var convicted = await run.Recoverer.Do(
-                    token => new TouchedVerifier(follower, run.Clock).VerifySome(token), cancellation);
-                if (convicted > 0)
+                if (await VerifyTouched(follower, cancellation) > 0)
                     return; // A pass names and repairs them.
             }
             run.Board.Publish();
         }
+    }
+
+    /// <summary>Some of what was touched; without a breath in between while so much waits that a handover would have to
+    /// wait for it.</summary>
+    private async Task<int> VerifyTouched(Follower follower, CancellationToken cancellation)
+    {
+        var start = run.Clock.GetTimestamp();
+        int convicted;
+        do
+            convicted = await run.Recoverer.Do(
+                token => new TouchedVerifier(follower, run.Clock).VerifySome(token), cancellation);
+        while (convicted == 0 && follower.Ledger.Count > MuchWaiting && run.Clock.GetElapsedTime(start) < LongestEffort);
+        return convicted;
     }
 
     private async Task Repair(VerificationPass pass, PassResult result, CancellationToken cancellation)

@@ -4,12 +4,17 @@ using Godwit.Engine.Following;
 using Godwit.Engine.Journal;
 using Godwit.Engine.Planning;
 using Godwit.Engine.Receipts;
+using Godwit.Engine.Verifying;
 
 namespace Godwit.Engine.Running;
 
 /// <summary>Hands traffic over, and brings to its end what an earlier life began.</summary>
 internal sealed class HandoverKeeper(RunContext run, HeadSigner heads)
 {
+    private const int FewWaiting = 500;
+
+    private static readonly TimeSpan LongestThinning = TimeSpan.FromSeconds(2);
+
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private KnownEqual? _knownEqual;
 
@@ -40,6 +45,7 @@ internal sealed class HandoverKeeper(RunContext run, HeadSigner heads)
         await run.Journal.Enter(
             direction == Direction.Forward ? MigrationPhase.CuttingOver : MigrationPhase.RollingBack, cancellation);
         run.Board.Publish();
+        await Thin(crew.Followers, cancellation);
         var result = await Attempt(Steps(crew.Followers, direction), direction, crew.StopFollowing).Run(cancellation);
         _knownEqual = result.HandedOver ? KnownEqual.After(crew.Followers) : null;
         await Settle(result, direction, cancellation);
@@ -68,6 +74,23 @@ internal sealed class HandoverKeeper(RunContext run, HeadSigner heads)
         await Settle(result, direction, cancellation);
         if (run.State.OpenCommand is { Command: MigrationCommand.Cutover or MigrationCommand.Rollback } open)
             await run.Journal.Answer(open.Sequence, result.Problem, null, cancellation);
+    }
+
+    /// <summary>Whatever is proved before the fence is up, writers need not wait for.</summary>
+    private async Task Thin(IReadOnlyList<Follower> followers, CancellationToken cancellation)
+    {
+        var start = run.Clock.GetTimestamp();
+        foreach (var follower in followers)
+        {
+            var left = int.MaxValue;
+            while (follower.Ledger.Count > FewWaiting && follower.Ledger.Count < left
+                && run.Clock.GetElapsedTime(start) < LongestThinning)
+            {
+                left = follower.Ledger.Count;
+                await run.Recoverer.Do(
+                    token => new TouchedVerifier(follower, run.Clock).VerifySome(token), cancellation);
+            }
+        }
     }
 
     /// <summary>What was made at the sources since the plan: it would stay behind, and nobody would have been

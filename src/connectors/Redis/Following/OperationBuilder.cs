@@ -45,14 +45,18 @@ internal sealed class OperationBuilder(
     }
 
     /// <summary>Adds units until there are no more, the batch is full, or one needs the caller.</summary>
-    internal RedisOperations Build(int mostBytes, CancellationToken cancellation)
+    /// <param name="mostBytes">A full batch.</param>
+    /// <param name="ends">Positions at which a group has to end, because one did when this was told before.</param>
+    /// <param name="cancellation">Leaves the rest.</param>
+    internal RedisOperations Build(int mostBytes, HashSet<long> ends, CancellationToken cancellation)
     {
         while (_operations.Commands.Length < mostBytes && _rereads.Count == 0 && Unknown is null && !Swapped)
         {
             cancellation.ThrowIfCancellationRequested();
             if (!AddUnit())
                 break;
-            if (_count >= MostCommands || _operations.Commands.Length - _start >= MostGroupBytes)
+            if (_count >= MostCommands || ends.Contains(cursor.Position)
+                || _operations.Commands.Length - _start >= MostGroupBytes)
                 CloseGroup();
         }
         if (_rereads.Count == 0)
