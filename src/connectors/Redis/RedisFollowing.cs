@@ -53,6 +53,24 @@ internal sealed class RedisFollowing : IAsyncDisposable
             await Grow(Journal.Grown, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>The snapshot that begins the present history, as soon as it begins to arrive.</summary>
+    internal async Task<RedisChunkRead> Snapshot(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var grown = Journal.Grown;
+            var (state, arriving) = (Journal.State, Link.Snapshot);
+            var taken = new Position(state.Timeline, (ulong)state.Start);
+            if (state.HasSnapshot)
+                return File.Exists(Journal.SnapshotPath)
+                    ? new RedisChunkRead(_session, taken, Journal.SnapshotPath, arriving: null)
+                    : throw new GodwitException(RedisProblems.JournalLost(_session.Shown, taken));
+            if (arriving is { IsBroken: false, IsComplete: false })
+                return new RedisChunkRead(_session, taken, Journal.SnapshotPath, arriving);
+            await Grow(grown, cancellation).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Waits until the journal has grown or the link has news; raises what keeps it from telling.</summary>
     internal async Task Grow(Task grown, CancellationToken cancellation)
     {

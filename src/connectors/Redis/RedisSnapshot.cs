@@ -1,7 +1,5 @@
 using Godwit.Connectors.Redis.Writing;
 using Godwit.Core.Changes;
-using Godwit.Core.Positions;
-using Godwit.Core.Problems;
 using Godwit.Core.Records;
 using Godwit.Core.Schemas;
 using Godwit.Core.Stores;
@@ -29,20 +27,7 @@ internal sealed class RedisSnapshot(RedisSession session, RedisFollowing followi
         if (session.Opening.Folder is null || session.Role == StoreRole.Target)
             return new ScannedRead(session, new ScopeSweep(session));
         await following.Open(cancellation).ConfigureAwait(false);
-        var journal = following.Journal;
-        while (true)
-        {
-            var grown = journal.Grown;
-            var (state, arriving) = (journal.State, following.Link.Snapshot);
-            if (state.HasSnapshot && arriving is not { IsComplete: false } && !File.Exists(journal.SnapshotPath))
-                throw new GodwitException(RedisProblems.JournalLost(
-                    session.Shown, new Position(state.Timeline, (ulong)state.Start)));
-            if (state.HasSnapshot || arriving is { IsBroken: false })
-                return new RedisChunkRead(
-                    session, new Position(state.Timeline, (ulong)state.Start), journal.SnapshotPath,
-                    state.HasSnapshot ? null : arriving);
-            await following.Grow(grown, cancellation).ConfigureAwait(false);
-        }
+        return await following.Snapshot(cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The keys are told with the next changes: written at once they would undo what is under way.</summary>

@@ -127,6 +127,10 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
     {
         var start = StartingPlace.Read(_session.Folder)?.Number
             ?? throw new InvalidOperationException("Changes are applied after it was said where they begin.");
+        if (operations.Snapshot is { } snapshot)
+            await new SnapshotWriter(_session, _sweep, _expiries, _throttle, _checkpoint).Write(
+                connection, snapshot, await Remembered(cancellation).ConfigureAwait(false), cancellation)
+                .ConfigureAwait(false);
         var applier = new OperationApplier(connection, _session, _sweep, _expiries, _checkpoint, start);
         if (reason != ApplyReason.LateWrite)
         {

@@ -1,4 +1,5 @@
 using Godwit.Core.Digests;
+using Godwit.Core.Problems;
 using Godwit.Core.Records;
 using Godwit.Core.Schemas;
 using Godwit.Engine.Following;
@@ -24,7 +25,7 @@ internal sealed class WalkVerifier(Follower follower, RecordVerifier records)
         var (lane, direction) = (follower.Lane, follower.Direction);
         var (origin, destination) = (lane.Origin(direction).Digest, lane.Destination(direction).Digest);
         var total = default(RangeDigest);
-        await foreach (var keys in origin.Walk(stream, cancellation))
+        await foreach (var keys in Ahead(origin.Walk(stream, cancellation)))
         {
             using (keys)
             {
@@ -36,7 +37,7 @@ internal sealed class WalkVerifier(Follower follower, RecordVerifier records)
                 await Suspect(stream, table.DifferencesTo(new DigestTable(await there)), cancellation);
             }
         }
-        await foreach (var keys in destination.Walk(stream, cancellation))
+        await foreach (var keys in Ahead(destination.Walk(stream, cancellation)))
         {
             using (keys)
             using (var missing = await origin.Missing(stream, keys, cancellation))
@@ -45,6 +46,44 @@ internal sealed class WalkVerifier(Follower follower, RecordVerifier records)
         }
         await JudgeSuspects(stream, cancellation);
         return Result(total);
+    }
+
+    /// <summary>Asks for the next keys while these are compared.</summary>
+    private static async IAsyncEnumerable<RecordBatch> Ahead(IAsyncEnumerable<RecordBatch> walk)
+    {
+        await using var steps = walk.GetAsyncEnumerator();
+        var (next, isTaken) = (steps.MoveNextAsync().AsTask(), false);
+        try
+        {
+            while (true)
+            {
+                isTaken = true;
+                if (!await next)
+                    yield break;
+                var keys = steps.Current;
+                (next, isTaken) = (steps.MoveNextAsync().AsTask(), false);
+                yield return keys;
+            }
+        }
+        finally
+        {
+            if (!isTaken)
+                await GiveBack(next, steps);
+        }
+    }
+
+    /// <summary>Who stops early has asked for one more; what becomes of it does not matter any more.</summary>
+    private static async Task GiveBack(Task<bool> asked, IAsyncEnumerator<RecordBatch> steps)
+    {
+        try
+        {
+            if (await asked)
+                steps.Current.Dispose();
+        }
+        catch (Exception over) when (over is OperationCanceledException or GodwitException)
+        {
+            // Whoever stopped has a reason of his own.
+        }
     }
 
     /// <summary>Where all was equal in the end it was so at a later moment than that of the digests: the origin's are

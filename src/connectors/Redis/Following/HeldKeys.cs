@@ -9,11 +9,19 @@ namespace Godwit.Connectors.Redis.Following;
 internal sealed class HeldKeys
 {
     private readonly string _path;
+    private readonly Lock _lock = new();
     private readonly Dictionary<(int Database, string Key), (long From, long Until)> _held = [];
 
     private HeldKeys(string path) => _path = path;
 
-    internal int Count => _held.Count;
+    internal int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _held.Count;
+        }
+    }
 
     internal static HeldKeys Open(string directory)
     {
@@ -37,22 +45,31 @@ internal sealed class HeldKeys
 
     internal void Hold(int database, ReadOnlySpan<byte> key, long from, long until)
     {
-        _held[(database, Convert.ToHexString(key))] = (from, until);
-        Save();
+        lock (_lock)
+        {
+            _held[(database, Convert.ToHexString(key))] = (from, until);
+            Save();
+        }
     }
 
     /// <summary>Whether a command at a position has been read along already.</summary>
-    internal bool Holds(int database, ReadOnlySpan<byte> key, long position) =>
-        _held.TryGetValue((database, Convert.ToHexString(key)), out var range)
-        && position >= range.From && position < range.Until;
+    internal bool Holds(int database, ReadOnlySpan<byte> key, long position)
+    {
+        lock (_lock)
+            return _held.TryGetValue((database, Convert.ToHexString(key)), out var range)
+                && position >= range.From && position < range.Until;
+    }
 
     private void Forget(Func<(long From, long Until), bool> isOver)
     {
-        var over = _held.Where(one => isOver(one.Value)).Select(one => one.Key).ToList();
-        foreach (var key in over)
-            _held.Remove(key);
-        if (over.Count > 0)
-            Save();
+        lock (_lock)
+        {
+            var over = _held.Where(one => isOver(one.Value)).Select(one => one.Key).ToList();
+            foreach (var key in over)
+                _held.Remove(key);
+            if (over.Count > 0)
+                Save();
+        }
     }
 
     private void Save()

@@ -17,6 +17,9 @@ internal sealed class RedisOperations : INativeChanges
 
     internal CommandBatch Commands { get; } = new(64 << 10);
 
+    /// <summary>A snapshot that replaces everything; there are no groups then.</summary>
+    internal RedisChunkRead? Snapshot { get; init; }
+
     /// <summary>Whether the destination is behind by more than moments: expiries are handed out late then.</summary>
     internal bool IsLate { get; set; }
 

@@ -6,7 +6,7 @@ namespace Godwit.Connectors.Redis.Writing;
 /// <summary>Goes through the keys of a server that belong to the migration.</summary>
 internal sealed class ScopeSweep(RedisSession session)
 {
-    private const int Step = 512;
+    private const int Step = 1_024;
 
     /// <summary>Removes all keys in scope. Repeatable.</summary>
     /// <param name="database">One only; null for all that are in scope.</param>
