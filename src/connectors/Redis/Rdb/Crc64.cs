@@ -12,7 +12,7 @@ internal static class Crc64
 
     private static readonly ulong[] Tables = MakeTables();
 
-    /// <summary>The checksum of what had the checksum <paramref name="crc"/> (0 for nothing) and then these bytes.</summary>
+    /// <summary>The checksum of what had the checksum <paramref name="crc"/>, 0 for nothing, and these bytes.</summary>
     internal static ulong Append(ulong crc, ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<ulong> tables = Tables.AsSpan(0, 8 * Entries);

@@ -23,7 +23,7 @@ internal static class ElementCommands
     private static readonly byte[] ExpireWord = "HPEXPIREAT"u8.ToArray();
     private static readonly byte[] FieldsWord = "FIELDS"u8.ToArray();
 
-    /// <param name="version">The version of the RDB format that the target writes: tells what its commands can say.</param>
+    /// <param name="version">The version of the RDB format that the target writes: tells its commands.</param>
     internal static IEnumerable<IReadOnlyList<Argument>> Make(Argument key, ValueElements elements, int version) =>
         elements.Kind switch
         {

@@ -11,8 +11,8 @@ internal static class Packed
     internal static int Int24(ReadOnlySpan<byte> bytes) =>
         (bytes[0] << 8 | bytes[1] << 16 | bytes[2] << 24) >> 8;
 
-    /// <summary>Total bytes, offset of the last entry (32 bits each), count (16 bits); entries, each behind the length of
-    /// the one before it (1 byte, or 0xfe and 32 bits); 0xff.</summary>
+    /// <summary>Total bytes, offset of the last entry (32 bits each), count (16 bits); entries, each behind the
+    /// length of the one before it (1 byte, or 0xfe and 32 bits); 0xff.</summary>
     internal static void AppendZiplist(ReadOnlySpan<byte> bytes, ByteStrings to)
     {
         const int headerSize = 10;

@@ -14,7 +14,7 @@ internal static class RdbLength
     internal const ulong Compressed = 3;
 
     /// <param name="at">Where the length starts; moved behind it when it is there.</param>
-    /// <param name="isForm">Whether it is no length but says in which form a string follows (<see cref="Int8"/>…).</param>
+    /// <param name="isForm">Whether it is no length but the form of a string: <see cref="Int8"/>…</param>
     /// <returns>False when not all of it is there yet.</returns>
     internal static bool TryRead(ReadOnlySpan<byte> bytes, ref int at, long origin, out ulong value, out bool isForm)
     {

@@ -1,6 +1,6 @@
 namespace Godwit.Connectors.Redis.Rdb;
 
-/// <summary>What a byte says where a value's type is expected; everything below <see cref="Lowest"/> is a type.</summary>
+/// <summary>What a byte says where a value's type is expected; what is below <see cref="Lowest"/> is a type.</summary>
 internal static class RdbOpcode
 {
     internal const byte Lowest = 242;

@@ -66,7 +66,7 @@ internal sealed partial class RdbReader(Stream input, int mostHeld)
     /// <summary>Bytes of the value.</summary>
     internal long ValueLength { get; private set; }
 
-    /// <summary>Bytes from the start of the stream to the end of the record, or of the RDB after the last one.</summary>
+    /// <summary>Bytes from the start of the stream to the end of the record; at last, of the RDB.</summary>
     internal long Position => _window.Position + _recordLength;
 
     /// <summary>Moves to the next key.</summary>

@@ -3,7 +3,7 @@ using System.Buffers.Text;
 
 namespace Godwit.Connectors.Redis.Rdb;
 
-/// <summary>Where a string lies in the bytes of an RDB, and in which of its forms: plain, integer or compressed.</summary>
+/// <summary>Where a string lies in the bytes of an RDB, and in which form: plain, integer or compressed.</summary>
 /// <param name="Form">A form of <see cref="RdbLength"/>; <see cref="Plain"/> when the bytes are the string.</param>
 /// <param name="Start">Index of its first byte behind the lengths.</param>
 /// <param name="Length">Bytes that it has there.</param>

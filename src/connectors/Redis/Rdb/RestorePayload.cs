@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 
 namespace Godwit.Connectors.Redis.Rdb;
 
-/// <summary>What DUMP answers and RESTORE takes: a type, a value, the version that a server needs, a checksum.</summary>
+/// <summary>What DUMP answers and RESTORE takes: type, value, the version that a server needs, checksum.</summary>
 /// <param name="Value">A part of the payload it was parsed from.</param>
 /// <param name="Stamp">The lowest version of the format that a server must know.</param>
 internal readonly record struct RestorePayload(byte Type, ReadOnlyMemory<byte> Value, int Stamp)

@@ -7,7 +7,7 @@ namespace Godwit.Connectors.Redis.Rdb;
 /// <summary>Scores of sorted sets as text.</summary>
 internal static class ScoreText
 {
-    /// <summary>Instead of the length of the text in <see cref="RdbType.SortedSetText"/>; so are the next two.</summary>
+    /// <summary>In <see cref="RdbType.SortedSetText"/> instead of a length; so are the next two.</summary>
     internal const byte NotANumber = 253;
     internal const byte PlusInfinity = 254;
     internal const byte MinusInfinity = 255;

@@ -128,7 +128,7 @@ internal sealed class ValueElements
         }
     }
 
-    /// <summary>Redis counts from the earliest expiry, which comes first, and keeps 0 for none; Valkey writes times.</summary>
+    /// <summary>Redis counts from the earliest expiry, which comes first, 0 for none; Valkey writes times.</summary>
     private void ReadExpiringFields(ref ValueCursor cursor, byte type)
     {
         var earliest = type == RdbType.HashWithTtls ? cursor.ReadInt64() : 0;

@@ -147,7 +147,7 @@ internal struct ValueWalker(string shape)
         return true;
     }
 
-    /// <summary>An item is what it is (0 the end, 1 and 2 integers, 3 a float, 4 a double, 5 a string) and its value.</summary>
+    /// <summary>A kind (0 the end, 1 and 2 integers, 3 a float, 4 a double, 5 a string) and a value.</summary>
     private bool TryModuleItem(ReadOnlySpan<byte> bytes, ref int at, long origin)
     {
         var next = at;
@@ -170,7 +170,7 @@ internal struct ValueWalker(string shape)
                     return false;
                 break;
             default:
-                throw new RdbException($"A module's value has an item of kind {kind}, which means nothing", origin + at);
+                throw new RdbException($"A module's item has the kind {kind}, which means nothing", origin + at);
         }
         at = next;
         return true;

@@ -11,7 +11,8 @@ internal static class RdbBytes
     public static byte[] Sample { get; } = File(
         "REDIS0011",
         [
-            .. Aux("redis-ver", "7.2.0"), .. Aux("repl-stream-db", "0"), 245, .. Text("#!lua name=one\n"), 254, 0, 251, 9, 1,
+            .. Aux("redis-ver", "7.2.0"), .. Aux("repl-stream-db", "0"), 245,
+            .. Text("#!lua name=one\n"), 254, 0, 251, 9, 1,
             0, .. Text("text"), .. Text("value"),
             252, 0x15, 0xcd, 0x5b, 0x07, 0, 0, 0, 0, 0, .. Text("brief"), 0xc1, 0x39, 0x30,
             1, .. Text("list"), 2, .. Text("a"), .. Text("b"),

@@ -22,7 +22,8 @@ public sealed class TakingAnRdbApart
         Assert.Equal([0, 0, 0, 0, 0, 0, 0, 0, 3], found.Select(one => one.Database));
         Assert.Equal(Text("value"), found[0].Value);
         Assert.Equal(Stream3, found[8].Value);
-        Assert.Equal((11, false, 9L, (long)Sample.Length), (reader.Version, reader.IsValkey, reader.ExpectedKeys, reader.Position));
+        Assert.Equal((11, false, 9L, (long)Sample.Length),
+            (reader.Version, reader.IsValkey, reader.ExpectedKeys, reader.Position));
         Assert.Equal("7.2.0", reader.Properties["redis-ver"]);
         Assert.Equal("#!lua name=one\n", AsText(Assert.Single(reader.Functions)));
         Assert.False(await reader.Read(CancellationToken.None));
@@ -95,7 +96,8 @@ public sealed class TakingAnRdbApart
     {
         byte[] body = [247, .. Hex("81 0123456789abcdef 02 01 05 0161 02 07 04 0000000000000000 03 00000000 00"),
             244, 1, 2, 3, 249, 9, 248, 5, 0, .. Text("k"), .. Text("v")];
-        Assert.Equal(["k"], (await All(new RdbReader(new MemoryStream(File("REDIS0012", body)), Plenty))).Select(o => o.Key));
+        var found = await All(new RdbReader(new MemoryStream(File("REDIS0012", body)), Plenty));
+        Assert.Equal("k", Assert.Single(found).Key);
     }
 
     [Fact]
