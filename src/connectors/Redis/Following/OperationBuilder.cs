@@ -106,6 +106,7 @@ internal sealed class OperationBuilder(
             return true;
         }
         cursor.Back();
+        cursor.Peek();
         do
         {
             cursor.Pass();
