@@ -81,6 +81,7 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
 
     public Task StartAt(Position position, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         var number = (StartingPlace.Read(_session.Folder)?.Number ?? 0) + 1;
         new StartingPlace(number, position).Write(_session.Folder);
         return Task.CompletedTask;
@@ -89,8 +90,12 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
     public async Task<ApplyOutcome> Apply(
         ChangeBatch batch, ApplyReason reason, CancellationToken cancellation)
     {
-        if (batch.Native is not RedisOperations operations)
-            return default; // Keys to be repaired come with the operations that follow.
+        cancellation.ThrowIfCancellationRequested();
+
+        // Keys to be repaired come with the operations that follow.
+        if (batch.Native is null && reason != ApplyReason.Following)
+            return default;
+        var operations = (RedisOperations?)batch.Native ?? new RedisOperations();
         await _throttle.Pass(operations.Commands.Length, cancellation).ConfigureAwait(false);
         await InTurn(
             async () =>
@@ -102,7 +107,8 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
         return new ApplyOutcome(batch.KeyCount, 0, operations.Commands.Length);
     }
 
-    public Task SetCounters(IReadOnlyList<Counter> counters, CancellationToken cancellation) => Task.CompletedTask;
+    public Task SetCounters(IReadOnlyList<Counter> counters, CancellationToken cancellation) =>
+        cancellation.IsCancellationRequested ? Task.FromCanceled(cancellation) : Task.CompletedTask;
 
     public async Task Remove(CancellationToken cancellation)
     {

@@ -1,6 +1,8 @@
 using Godwit.Connectors.Redis.Following;
 using Godwit.Connectors.Redis.Protocol;
 using Godwit.Core.Positions;
+using Godwit.Core.Problems;
+using Godwit.Core.Stores;
 
 namespace Godwit.Connectors.Redis.Writing;
 
@@ -11,8 +13,14 @@ internal sealed class OperationApplier(
 {
     private LateCommands? _late;
 
+    /// <summary>Carries out what the destination does not have yet: all that a batch holds, unless it comes
+    /// again.</summary>
+    /// <exception cref="GodwitException">The destination is not where the operations begin.</exception>
     internal async Task Apply(RedisOperations operations, Position reached, CancellationToken cancellation)
     {
+        var has = await Has(operations, reached, cancellation).ConfigureAwait(false);
+        if (has >= (long)reached.Offset)
+            return;
         if (operations.IsLate)
             _late = new LateCommands(
                 expiries, session.OwnDatabase,
@@ -20,11 +28,14 @@ internal sealed class OperationApplier(
         var writer = new TransactionWriter(connection, checkpoint, session.Shown);
         writer.Watch();
         var groups = operations.Groups;
+        var last = new Position(reached.Timeline, (ulong)Math.Max(0, has));
         for (var i = 0; i < groups.Count; i++)
         {
             var position = i == groups.Count - 1
                 ? reached
                 : new Position(reached.Timeline, (ulong)groups[i].Reached);
+            if (position <= last)
+                continue;
             await Carry(writer, operations, groups[i], cancellation).ConfigureAwait(false);
             Checkpoint.AddReached(writer.Begun, checkpoint, start, position);
             await writer.End(i, cancellation).ConfigureAwait(false);
@@ -57,15 +68,49 @@ internal sealed class OperationApplier(
         await writer.Finish(cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>The position at which the destination stands, watched until the first transaction.</summary>
+    /// <returns>−1 when this is the first batch of a beginning, or a snapshot that replaces everything.</returns>
+    private async Task<long> Has(RedisOperations operations, Position reached, CancellationToken cancellation)
+    {
+        var remembered = await Checkpoint.Watch(connection, session.CheckpointKey, cancellation)
+            .ConfigureAwait(false);
+        if (remembered is null && session.Role == StoreRole.Target)
+            throw new GodwitException(RedisProblems.Forgotten(session.Shown));
+        if (remembered is null || remembered.Start != start || remembered.Reached.Timeline != reached.Timeline)
+            return -1;
+        var has = (long)remembered.Reached.Offset;
+        return operations.Snapshot is not null || has >= operations.Start
+            ? has
+            : throw new GodwitException(RedisProblems.SetBack(session.Shown, remembered.Reached));
+    }
+
+    private async Task Sweep(TransactionWriter writer, int? database, CancellationToken cancellation)
+    {
+        // May be repeated: what comes after it is not carried out before it is through.
+        await writer.Finish(cancellation).ConfigureAwait(false);
+        await foreach (var (at, keys) in sweep.Walk(database, cancellation).ConfigureAwait(false))
+        {
+            if (keys.Count == 0)
+                continue;
+            var commands = writer.Begin();
+            if (session.Scope.IsServer)
+                commands.Begin(2).Arg("SELECT"u8).Arg(at);
+            commands.Begin(1 + keys.Count).Arg("UNLINK"u8);
+            foreach (var key in keys)
+                commands.Arg(key);
+            if (session.Scope.IsServer)
+                commands.Begin(2).Arg("SELECT"u8).Arg(session.OwnDatabase);
+            Checkpoint.AddMark(commands, checkpoint);
+            await writer.End(0, cancellation).ConfigureAwait(false);
+        }
+        await writer.Finish(cancellation).ConfigureAwait(false);
+    }
+
     private async Task Carry(
         TransactionWriter writer, RedisOperations operations, OperationGroup group, CancellationToken cancellation)
     {
         if (group.Empties && !session.Scope.IsWhole)
-        {
-            // May be repeated: what comes after it is not carried out before it is through.
-            await writer.Finish(cancellation).ConfigureAwait(false);
-            await sweep.Sweep(group.Database, cancellation).ConfigureAwait(false);
-        }
+            await Sweep(writer, group.Database, cancellation).ConfigureAwait(false);
         var commands = writer.Begin();
         if (group.Empties && session.Scope.IsWhole)
             AddFlush(commands, group.Database);
