@@ -11,7 +11,7 @@ internal sealed class SnapshotWriter(
     RedisSession session, ScopeSweep sweep, HeldExpiries expiries, Throttle throttle, byte[] checkpoint)
 {
     /// <summary>Values larger than this are not held, but built from their elements.</summary>
-    internal const int MostHeld = 64 << 20;
+    internal const int MostHeld = 16 << 20;
 
     private long _records;
     private long _bytes;
