@@ -48,7 +48,9 @@ internal sealed class SnapshotWriter(
         await using var _ = input.ConfigureAwait(false);
         var reader = new RdbReader(input, MostHeld);
         var now = await HeldExpiries.Now(connection, cancellation).ConfigureAwait(false);
-        var group = new SnapshotGroup(session, expiries, connection, checkpoint, read.Taken, now);
+        var group = new SnapshotGroup(
+            session, expiries, connection, checkpoint, read.Taken, now,
+            await TargetEncoding.Ask(connection, session, cancellation).ConfigureAwait(false));
         while (await reader.Read(cancellation).ConfigureAwait(false))
         {
             if (!read.Scope.Contains(reader.Database, reader.Key.Span))
