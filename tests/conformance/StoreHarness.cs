@@ -49,6 +49,20 @@ public abstract class StoreHarness : IAsyncDisposable
 
     public virtual bool HasCounters => true;
 
+    /// <summary>Whether what moves passes as records, and not as a snapshot and operations that only stores of the
+    /// family understand: those say which keys they touch, and nothing about what became of them.</summary>
+    public virtual bool HasRecordsOnTheWay => true;
+
+    /// <summary>Whether each read sees what is there when it begins, and not all of them what one snapshot
+    /// holds.</summary>
+    public virtual bool HasReadsOfTheirOwnMoment => true;
+
+    /// <summary>Whether a key says nothing about whose record it is.</summary>
+    public virtual bool HasKeysOfAnybody => true;
+
+    /// <summary>Whether the fence can tell whoever it refuses where to go.</summary>
+    public virtual bool SaysWhereToGo => true;
+
     /// <summary>Whether the tests can take away what the connector installed to capture changes.</summary>
     public virtual bool CanLoseCapture => true;
 

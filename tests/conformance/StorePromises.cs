@@ -155,7 +155,9 @@ public abstract class StorePromises<THarness> : IAsyncLifetime
             if (batch is null)
                 continue;
             await told.Add(batch);
-            Assert.True(batch.Reached > reached, $"Asked for more than {reached}, told up to {batch.Reached}.");
+            Assert.True(
+                batch.Reached > reached || batch is { Native: not null, KeyCount: 0 },
+                $"Asked for more than {reached}, told up to {batch.Reached}.");
             reached = batch.Reached;
         }
         return told;

@@ -90,6 +90,11 @@ public abstract class TargetPromises<THarness> : StorePromises<THarness>
         await Write(Place.Source, Wish.Record(2, "changed"), Wish.Gone(3), Wish.Gone(9));
         foreach (var chunk in chunks)
             await CopyChunk(chunk);
+        if (!Harness.HasReadsOfTheirOwnMoment)
+        {
+            await FinishCopy();
+            await Follow();
+        }
         await AssertMoved();
         Assert.Equal(chunks.Count, (await Target.Target.Done(None)).Count);
     }
@@ -97,6 +102,7 @@ public abstract class TargetPromises<THarness> : StorePromises<THarness>
     [Fact]
     public async Task A_chunk_whose_read_breaks_leaves_nothing_and_may_be_written_again()
     {
+        SkipUnless(Harness.HasRecordsOnTheWay, "a snapshot is read by the target itself");
         await Fill(Place.Source, 10);
         await Prepare();
         var chunk = new Chunk(0, 0, KeyRange.All, 10, 0);
@@ -113,6 +119,7 @@ public abstract class TargetPromises<THarness> : StorePromises<THarness>
     [Fact]
     public async Task A_chunk_that_is_cancelled_in_the_middle_leaves_nothing_and_may_be_written_again()
     {
+        SkipUnless(Harness.HasRecordsOnTheWay, "a snapshot is read by the target itself");
         await Fill(Place.Source, 10);
         await Prepare();
         var chunk = new Chunk(0, 0, KeyRange.All, 10, 0);
@@ -176,6 +183,7 @@ public abstract class TargetPromises<THarness> : StorePromises<THarness>
     public async Task Somebody_elses_record_in_the_way_is_a_problem_and_stays()
     {
         NeedsNeighbours();
+        SkipUnless(Harness.HasKeysOfAnybody, "a key says whose it is");
         SkipUnless(Harness.HasKeysFromTheBeginning, "keys are made when the copy is finished, and collisions found");
         await Fill(Place.Source, 10);
         await Prepare();

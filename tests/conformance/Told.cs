@@ -5,9 +5,10 @@ using Godwit.Core.Records;
 namespace Godwit.Tests.Conformance;
 
 /// <summary>What a source has told up to a position: for each touched key whether it is gone.</summary>
+/// <remarks>Operations say which keys they touch and not what became of them: then both may be.</remarks>
 public sealed class Told
 {
-    private readonly Dictionary<(int Stream, Key Key), bool> _gone = [];
+    private readonly Dictionary<(int Stream, Key Key), bool?> _gone = [];
 
     public Position Reached { get; private set; }
 
@@ -15,8 +16,12 @@ public sealed class Told
 
     public bool IsTouched(int stream, Key key) => _gone.ContainsKey((stream, key));
 
+    /// <summary>Whether it may be gone.</summary>
     /// <exception cref="KeyNotFoundException">It was not told of.</exception>
-    public bool IsGone(int stream, Key key) => _gone[(stream, key)];
+    public bool IsGone(int stream, Key key) => _gone[(stream, key)] != false;
+
+    /// <summary>Whether it was told of and may be there.</summary>
+    public bool IsHere(int stream, Key key) => _gone.TryGetValue((stream, key), out var isGone) && isGone != true;
 
     internal async Task Add(ChangeBatch batch)
     {
@@ -29,7 +34,9 @@ public sealed class Told
             for (var i = 0; i < touched.Keys.Count; i++)
             {
                 var key = (touched.Stream.Number, Key.Of(touched.Keys, i));
-                _gone[key] = touched.Gone[i];
+                _gone[key] = batch.Native is null ? touched.Gone[i] : null;
+                if (batch.Native is not null)
+                    continue;
                 Assert.True(touched.Gone[i] != current.Remove(key), $"{key} is gone and has a record, or neither.");
             }
         }

@@ -24,11 +24,15 @@ internal sealed class RedisCatalog(RedisSession session) : ICatalog
     }
 
     public Task<SchemaModel> Model(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
-        Task.FromResult(SchemaModel.None(RedisStore.Family));
+        cancellation.IsCancellationRequested
+            ? Task.FromCanceled<SchemaModel>(cancellation)
+            : Task.FromResult(SchemaModel.None(RedisStore.Family));
 
     public Task<IReadOnlyList<Counter>> Counters(
         IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<Counter>>([]);
+        cancellation.IsCancellationRequested
+            ? Task.FromCanceled<IReadOnlyList<Counter>>(cancellation)
+            : Task.FromResult<IReadOnlyList<Counter>>([]);
 
     public async Task<ScopeCount> Count(ScopedStream stream, CancellationToken cancellation)
     {

@@ -37,6 +37,7 @@ internal sealed class RedisChanges(RedisSession session, RedisFollowing followin
 
     public async ValueTask Acknowledge(Position durable, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         var position = (long)durable.Offset;
         var clock = session.Opening.Clock;
         if (_reader is not { } reader || reader.Told.Position != position

@@ -15,11 +15,12 @@ internal sealed class RedisFence(RedisSession session, RedisChanges changes) : I
 {
     private const string Keys = "keys";
 
-    public Task Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) => Task.CompletedTask;
+    public Task Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
+        cancellation.IsCancellationRequested ? Task.FromCanceled(cancellation) : Task.CompletedTask;
 
     public async Task Raise(CancellationToken cancellation)
     {
-        var control = await session.Control(cancellation).ConfigureAwait(false);
+        var control = await session.At(0, cancellation).ConfigureAwait(false);
         if (session.Opening.FencedUser is { } user)
             await Restrict(control, user, cancellation).ConfigureAwait(false);
         else if (session.Scope.IsWhole)
@@ -31,7 +32,7 @@ internal sealed class RedisFence(RedisSession session, RedisChanges changes) : I
 
     public async Task Lower(CancellationToken cancellation)
     {
-        var control = await session.Control(cancellation).ConfigureAwait(false);
+        var control = await session.At(0, cancellation).ConfigureAwait(false);
         if (session.Opening.FencedUser is { } user)
             await Restore(control, user, cancellation).ConfigureAwait(false);
         else if (session.Scope.IsWhole)
@@ -39,7 +40,9 @@ internal sealed class RedisFence(RedisSession session, RedisChanges changes) : I
     }
 
     public Task<ChangeBatch?> LateWrites(CancellationToken cancellation) =>
-        session.Opening.FencedUser is null ? changes.Late(cancellation) : Task.FromResult<ChangeBatch?>(null);
+        session.Opening.FencedUser is null ? changes.Late(cancellation)
+        : cancellation.IsCancellationRequested ? Task.FromCanceled<ChangeBatch?>(cancellation)
+        : Task.FromResult<ChangeBatch?>(null);
 
     public Task LateWritesTaken(CancellationToken cancellation) =>
         session.Opening.FencedUser is null ? changes.LateTaken(cancellation) : Task.CompletedTask;
@@ -54,6 +57,8 @@ internal sealed class RedisFence(RedisSession session, RedisChanges changes) : I
             ?? throw new GodwitException(RedisProblems.BadFenceUser(session.Shown, user, "There is no such user."));
         await control.Call(
             cancellation, "HSETNX", session.FenceKey, Keys, string.Join(' ', rights.Keys)).ConfigureAwait(false);
+        await control.Call(cancellation, "HSET", session.FenceKey, session.Opening.Mark, "raised")
+            .ConfigureAwait(false);
         await control.Call(
             cancellation, ["ACL", "SETUSER", user, "resetkeys", .. rights.Fenced(session.Scope)])
             .ConfigureAwait(false);
@@ -61,12 +66,13 @@ internal sealed class RedisFence(RedisSession session, RedisChanges changes) : I
 
     private async Task Restore(RedisConnection control, string user, CancellationToken cancellation)
     {
-        var saved = await control.Call(cancellation, "HGET", session.FenceKey, Keys).ConfigureAwait(false);
-        if (saved.IsNull)
+        await control.Call(cancellation, "HDEL", session.FenceKey, session.Opening.Mark).ConfigureAwait(false);
+        var saved = await control.Call(cancellation, "HGETALL", session.FenceKey).ConfigureAwait(false);
+        if (saved[Keys] is not { } keys || saved.Items.Length > 2)
             return;
         await control.Call(
             cancellation,
-            ["ACL", "SETUSER", user, "resetkeys", .. saved.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries)])
+            ["ACL", "SETUSER", user, "resetkeys", .. keys.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries)])
             .ConfigureAwait(false);
         await control.Call(cancellation, "UNLINK", session.FenceKey).ConfigureAwait(false);
     }

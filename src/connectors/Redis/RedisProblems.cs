@@ -150,4 +150,14 @@ internal static class RedisProblems
         "GW-RED-028", $"{shown} has {there} databases, and {needed} are needed.",
         "The setting 'databases' is smaller than at the source.", "Raise 'databases' in its configuration.",
         Recovery.Stop);
+
+    internal static Problem Forgotten(string shown) => new(
+        "GW-RED-029", $"{shown} no longer has what Godwit remembered there.",
+        "Somebody emptied it, or it lost its data: what had been copied is gone too.",
+        "Run godwit abort, then begin again.", Recovery.Stop);
+
+    internal static Problem SetBack(string shown, Position at) => new(
+        "GW-RED-030", $"{shown} was set back to position {at}.",
+        "It was restored from an older state, or failed over to a replica that was behind.",
+        "Run godwit resume: what is missing is carried out again from there.", Recovery.Pause);
 }

@@ -16,6 +16,7 @@ internal sealed class RedisSnapshot(RedisSession session, RedisFollowing followi
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         await Task.CompletedTask.ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
         yield return new Chunk(
             stream.Number, 0, KeyRange.All, stream.Schema.EstimatedRecords, stream.Schema.EstimatedBytes);
     }

@@ -1,4 +1,3 @@
-using System.Text;
 using Godwit.Connectors.Kit;
 using Godwit.Connectors.Redis.Following;
 using Godwit.Connectors.Redis.Protocol;
@@ -20,6 +19,7 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
     private readonly Throttle _throttle;
     private readonly byte[] _checkpoint;
     private readonly SemaphoreSlim _turn = new(1);
+    private TargetEncoding? _encoding;
     private RedisConnection? _writing;
 
     internal RedisTarget(RedisSession session)
@@ -28,7 +28,7 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
         _sweep = new ScopeSweep(session);
         _expiries = new HeldExpiries(session);
         _throttle = new Throttle(session.Opening.BytesPerSecond, session.Opening.Clock);
-        _checkpoint = Encoding.UTF8.GetBytes(session.CheckpointKey);
+        _checkpoint = System.Text.Encoding.UTF8.GetBytes(session.CheckpointKey);
     }
 
     public async Task Prepare(
@@ -81,6 +81,7 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
 
     public Task StartAt(Position position, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         var number = (StartingPlace.Read(_session.Folder)?.Number ?? 0) + 1;
         new StartingPlace(number, position).Write(_session.Folder);
         return Task.CompletedTask;
@@ -89,8 +90,12 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
     public async Task<ApplyOutcome> Apply(
         ChangeBatch batch, ApplyReason reason, CancellationToken cancellation)
     {
-        if (batch.Native is not RedisOperations operations)
-            return default; // Keys to be repaired come with the operations that follow.
+        cancellation.ThrowIfCancellationRequested();
+
+        // Keys to be repaired come with the operations that follow.
+        if (batch.Native is null && reason != ApplyReason.Following)
+            return default;
+        var operations = (RedisOperations?)batch.Native ?? new RedisOperations();
         await _throttle.Pass(operations.Commands.Length, cancellation).ConfigureAwait(false);
         await InTurn(
             async () =>
@@ -102,7 +107,8 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
         return new ApplyOutcome(batch.KeyCount, 0, operations.Commands.Length);
     }
 
-    public Task SetCounters(IReadOnlyList<Counter> counters, CancellationToken cancellation) => Task.CompletedTask;
+    public Task SetCounters(IReadOnlyList<Counter> counters, CancellationToken cancellation) =>
+        cancellation.IsCancellationRequested ? Task.FromCanceled(cancellation) : Task.CompletedTask;
 
     public async Task Remove(CancellationToken cancellation)
     {
@@ -131,7 +137,9 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
             await new SnapshotWriter(_session, _sweep, _expiries, _throttle, _checkpoint).Write(
                 connection, snapshot, await Remembered(cancellation).ConfigureAwait(false), cancellation)
                 .ConfigureAwait(false);
-        var applier = new OperationApplier(connection, _session, _sweep, _expiries, _checkpoint, start);
+        var applier = new OperationApplier(
+            connection, _session, _sweep, _expiries, _checkpoint, start,
+            await Encoding(connection, cancellation).ConfigureAwait(false));
         if (reason != ApplyReason.LateWrite)
         {
             await applier.Apply(operations, reached, cancellation).ConfigureAwait(false);
@@ -161,6 +169,16 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
                 await Forget().ConfigureAwait(false);
             _turn.Release();
         }
+    }
+
+    /// <summary>Null when the other side's values are taken as they are.</summary>
+    private async Task<TargetEncoding?> Encoding(RedisConnection connection, CancellationToken cancellation)
+    {
+        await _session.AskPeer(cancellation).ConfigureAwait(false);
+        var (here, there) = (_session.Facts, _session.PeerFacts);
+        return there.Version > here.Version || there.IsValkey != here.IsValkey
+            ? _encoding ??= await TargetEncoding.Ask(connection, _session, cancellation).ConfigureAwait(false)
+            : null;
     }
 
     private async Task<Checkpoint?> Remembered(CancellationToken cancellation)

@@ -39,7 +39,8 @@ internal sealed class OperationBuilder(
     /// <summary>Begins a batch.</summary>
     internal void Begin(TouchedNames touched)
     {
-        (_operations, _touched, _start, _count, _selected) = (new RedisOperations(), touched, 0, 0, ownDatabase);
+        _operations = new RedisOperations { Start = cursor.Position };
+        (_touched, _start, _count, _selected) = (touched, 0, 0, ownDatabase);
         (Emptied, Unknown, Swapped) = (false, null, false);
         _rereads.Clear();
     }

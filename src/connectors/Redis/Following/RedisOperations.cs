@@ -20,6 +20,9 @@ internal sealed class RedisOperations : INativeChanges
     /// <summary>A snapshot that replaces everything; there are no groups then.</summary>
     internal RedisChunkRead? Snapshot { get; init; }
 
+    /// <summary>The position that a destination has to have reached before them.</summary>
+    internal long Start { get; init; }
+
     /// <summary>Whether the destination is behind by more than moments: expiries are handed out late then.</summary>
     internal bool IsLate { get; set; }
 

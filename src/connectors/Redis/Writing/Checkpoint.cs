@@ -20,10 +20,21 @@ internal sealed record Checkpoint(
 
     /// <summary>Null when the destination remembers nothing.</summary>
     internal static async Task<Checkpoint?> Read(
+        RedisConnection connection, string key, CancellationToken cancellation) =>
+        Of((await connection.Call(cancellation, ["HMGET", key, .. Fields]).ConfigureAwait(false)).Items);
+
+    /// <summary>The same, and the next transaction of this connection fails when somebody else changes it.</summary>
+    internal static async Task<Checkpoint?> Watch(
         RedisConnection connection, string key, CancellationToken cancellation)
     {
-        var reply = await connection.Call(cancellation, ["HMGET", key, .. Fields]).ConfigureAwait(false);
-        var values = reply.Items;
+        var replies = await connection.Send(
+            CommandBatch.Of("WATCH", key).Add(["HMGET", key, .. Fields]), cancellation).ConfigureAwait(false);
+        connection.ThrowIfError(replies);
+        return Of(replies[1].Items);
+    }
+
+    private static Checkpoint? Of(RespValue[] values)
+    {
         if (Array.TrueForAll(values, one => one.IsNull))
             return null;
         return new Checkpoint(
@@ -34,6 +45,10 @@ internal sealed record Checkpoint(
     /// <summary>The command that remembers a position.</summary>
     internal static void AddReached(CommandBatch commands, ReadOnlySpan<byte> key, long start, Position reached) =>
         commands.Begin(6).Arg("HSET"u8).Arg(key).Arg("start"u8).Arg(start).Arg("reached"u8).Arg(reached.ToString());
+
+    /// <summary>Marks a transaction as Godwit's own that moves no position.</summary>
+    internal static void AddMark(CommandBatch commands, ReadOnlySpan<byte> key) =>
+        commands.Begin(4).Arg("HSET"u8).Arg(key).Arg("swept"u8).Arg(1);
 
     internal static void AddLate(CommandBatch commands, ReadOnlySpan<byte> key, long late) =>
         commands.Begin(4).Arg("HSET"u8).Arg(key).Arg("late"u8).Arg(late);

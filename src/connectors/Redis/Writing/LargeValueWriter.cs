@@ -9,7 +9,7 @@ namespace Godwit.Connectors.Redis.Writing;
 internal sealed class LargeValueWriter(RedisConnection connection, RedisSession session)
 {
     private const int PieceBytes = 1 << 20;
-    private const int MostHeld = 64 << 20;
+    private const int MostHeld = 16 << 20;
     private const int MostHeader = 9;
 
     private byte[]? _head;

@@ -1,30 +1,42 @@
 using Godwit.Connectors.Redis.Following;
 using Godwit.Connectors.Redis.Protocol;
 using Godwit.Core.Positions;
+using Godwit.Core.Problems;
+using Godwit.Core.Stores;
 
 namespace Godwit.Connectors.Redis.Writing;
 
 /// <summary>Carries out operations, each group in one transaction with the position that it reaches.</summary>
 internal sealed class OperationApplier(
     RedisConnection connection, RedisSession session, ScopeSweep sweep, HeldExpiries expiries, byte[] checkpoint,
-    long start)
+    long start, TargetEncoding? encoding)
 {
-    private LateCommands? _late;
+    private AdaptedCommands? _adapted;
 
+    /// <summary>Carries out what the destination does not have yet: all that a batch holds, unless it comes
+    /// again.</summary>
+    /// <exception cref="GodwitException">The destination is not where the operations begin.</exception>
     internal async Task Apply(RedisOperations operations, Position reached, CancellationToken cancellation)
     {
-        if (operations.IsLate)
-            _late = new LateCommands(
-                expiries, session.OwnDatabase,
-                await HeldExpiries.Now(connection, cancellation).ConfigureAwait(false));
+        var has = await Has(operations, reached, cancellation).ConfigureAwait(false);
+        if (has >= (long)reached.Offset)
+            return;
+        if (operations.IsLate || encoding is not null)
+            _adapted = new AdaptedCommands(
+                expiries, session,
+                operations.IsLate ? await HeldExpiries.Now(connection, cancellation).ConfigureAwait(false) : null,
+                encoding);
         var writer = new TransactionWriter(connection, checkpoint, session.Shown);
         writer.Watch();
         var groups = operations.Groups;
+        var last = new Position(reached.Timeline, (ulong)Math.Max(0, has));
         for (var i = 0; i < groups.Count; i++)
         {
             var position = i == groups.Count - 1
                 ? reached
                 : new Position(reached.Timeline, (ulong)groups[i].Reached);
+            if (position <= last)
+                continue;
             await Carry(writer, operations, groups[i], cancellation).ConfigureAwait(false);
             Checkpoint.AddReached(writer.Begun, checkpoint, start, position);
             await writer.End(i, cancellation).ConfigureAwait(false);
@@ -43,6 +55,8 @@ internal sealed class OperationApplier(
     /// before is passed over.</summary>
     internal async Task ApplyLate(RedisOperations operations, long taken, CancellationToken cancellation)
     {
+        if (encoding is not null)
+            _adapted = new AdaptedCommands(expiries, session, now: null, encoding);
         var writer = new TransactionWriter(connection, checkpoint, session.Shown);
         writer.Watch();
         for (var i = 0; i < operations.Groups.Count; i++)
@@ -57,22 +71,56 @@ internal sealed class OperationApplier(
         await writer.Finish(cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>The position at which the destination stands, watched until the first transaction.</summary>
+    /// <returns>−1 when this is the first batch of a beginning, or a snapshot that replaces everything.</returns>
+    private async Task<long> Has(RedisOperations operations, Position reached, CancellationToken cancellation)
+    {
+        var remembered = await Checkpoint.Watch(connection, session.CheckpointKey, cancellation)
+            .ConfigureAwait(false);
+        if (remembered is null && session.Role == StoreRole.Target)
+            throw new GodwitException(RedisProblems.Forgotten(session.Shown));
+        if (remembered is null || remembered.Start != start || remembered.Reached.Timeline != reached.Timeline)
+            return -1;
+        var has = (long)remembered.Reached.Offset;
+        return operations.Snapshot is not null || has >= operations.Start
+            ? has
+            : throw new GodwitException(RedisProblems.SetBack(session.Shown, remembered.Reached));
+    }
+
+    private async Task Sweep(TransactionWriter writer, int? database, CancellationToken cancellation)
+    {
+        // May be repeated: what comes after it is not carried out before it is through.
+        await writer.Finish(cancellation).ConfigureAwait(false);
+        await foreach (var (at, keys) in sweep.Walk(database, cancellation).ConfigureAwait(false))
+        {
+            if (keys.Count == 0)
+                continue;
+            var commands = writer.Begin();
+            if (session.Scope.IsServer)
+                commands.Begin(2).Arg("SELECT"u8).Arg(at);
+            commands.Begin(1 + keys.Count).Arg("UNLINK"u8);
+            foreach (var key in keys)
+                commands.Arg(key);
+            if (session.Scope.IsServer)
+                commands.Begin(2).Arg("SELECT"u8).Arg(session.OwnDatabase);
+            Checkpoint.AddMark(commands, checkpoint);
+            await writer.End(0, cancellation).ConfigureAwait(false);
+        }
+        await writer.Finish(cancellation).ConfigureAwait(false);
+    }
+
     private async Task Carry(
         TransactionWriter writer, RedisOperations operations, OperationGroup group, CancellationToken cancellation)
     {
         if (group.Empties && !session.Scope.IsWhole)
-        {
-            // May be repeated: what comes after it is not carried out before it is through.
-            await writer.Finish(cancellation).ConfigureAwait(false);
-            await sweep.Sweep(group.Database, cancellation).ConfigureAwait(false);
-        }
+            await Sweep(writer, group.Database, cancellation).ConfigureAwait(false);
         var commands = writer.Begin();
         if (group.Empties && session.Scope.IsWhole)
             AddFlush(commands, group.Database);
-        if (_late is null)
+        if (_adapted is null)
             commands.AddRaw(operations.Bytes(group), group.Count);
         else
-            _late.AddTo(commands, operations.Bytes(group));
+            _adapted.AddTo(commands, operations.Bytes(group));
     }
 
     private void AddFlush(CommandBatch commands, int? database)

@@ -16,6 +16,7 @@ internal sealed class SnapshotGroup
     private readonly byte[] _checkpoint;
     private readonly Position _taken;
     private readonly long _now;
+    private readonly TargetEncoding _encoding;
     private readonly TransactionWriter _writer;
     private readonly LargeValueWriter _large;
     private readonly List<(int Database, byte[] Key)> _held = [];
@@ -27,12 +28,13 @@ internal sealed class SnapshotGroup
 
     /// <param name="taken">Which snapshot.</param>
     /// <param name="now">The destination's clock, Unix milliseconds.</param>
+    /// <param name="encoding">How the destination takes values.</param>
     internal SnapshotGroup(
         RedisSession session, HeldExpiries expiries, RedisConnection connection, byte[] checkpoint, Position taken,
-        long now)
+        long now, TargetEncoding encoding)
     {
         (_session, _expiries, _checkpoint) = (session, expiries, checkpoint);
-        (_taken, _now, _selected) = (taken, now, session.OwnDatabase);
+        (_taken, _now, _encoding, _selected) = (taken, now, encoding, session.OwnDatabase);
         _writer = new TransactionWriter(connection, checkpoint, session.Shown) { OnRefusal = Refuse };
         _large = new LargeValueWriter(connection, session);
         _writer.Watch();
@@ -48,8 +50,13 @@ internal sealed class SnapshotGroup
         var commands = Begin(reader);
         var expires = Expiry(reader);
         commands.Begin(6).Arg("RESTORE"u8).Arg(reader.Key.Span).Arg(expires);
-        RestorePayload.Write(
-            commands.ArgSpace(reader.Value.Length + RestorePayload.Overhead), reader.Type, reader.Value.Span);
+        if (_encoding.Takes(reader.Type, reader.IsValkey))
+            RestorePayload.Write(
+                commands.ArgSpace(reader.Value.Length + RestorePayload.Overhead), reader.Type, reader.Value.Span);
+        else if (!_encoding.TryAdd(commands, reader.Type, reader.Value, reader.IsValkey))
+            throw new GodwitException(RedisProblems.NotTaken(
+                _session.Shown, Printable.Text(reader.Key.Span),
+                $"It has no encoding for values of type {reader.Type}"));
         commands.Arg("REPLACE"u8).Arg("ABSTTL"u8);
     }
 

@@ -11,7 +11,7 @@ internal sealed class SnapshotWriter(
     RedisSession session, ScopeSweep sweep, HeldExpiries expiries, Throttle throttle, byte[] checkpoint)
 {
     /// <summary>Values larger than this are not held, but built from their elements.</summary>
-    internal const int MostHeld = 64 << 20;
+    internal const int MostHeld = 16 << 20;
 
     private long _records;
     private long _bytes;
@@ -48,7 +48,9 @@ internal sealed class SnapshotWriter(
         await using var _ = input.ConfigureAwait(false);
         var reader = new RdbReader(input, MostHeld);
         var now = await HeldExpiries.Now(connection, cancellation).ConfigureAwait(false);
-        var group = new SnapshotGroup(session, expiries, connection, checkpoint, read.Taken, now);
+        var group = new SnapshotGroup(
+            session, expiries, connection, checkpoint, read.Taken, now,
+            await TargetEncoding.Ask(connection, session, cancellation).ConfigureAwait(false));
         while (await reader.Read(cancellation).ConfigureAwait(false))
         {
             if (!read.Scope.Contains(reader.Database, reader.Key.Span))
