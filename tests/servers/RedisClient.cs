@@ -47,8 +47,42 @@ internal sealed class RedisClient : IAsyncDisposable
     /// <summary>The reply of <see cref="Call"/> as text: with a space between the elements of an array.</summary>
     public async Task<string> Text(params object[] words) => AsText(await Call(words));
 
+    /// <summary>Sends commands at once and returns their replies, in order.</summary>
+    /// <returns>As <see cref="Call"/> does; for an error a <see cref="RedisRefusal"/>.</returns>
+    public async Task<object?[]> CallAll(IReadOnlyList<object[]> commands)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        foreach (var words in commands)
+            await Write(words);
+        await _stream.FlushAsync(CancellationToken.None);
+        var replies = new object?[commands.Count];
+        for (var i = 0; i < replies.Length; i++)
+            replies[i] = await Receive(deadline.Token);
+        return replies;
+    }
+
     /// <summary>Sends a command and does not wait for its reply.</summary>
     public async Task Send(params object[] words)
+    {
+        await Write(words);
+        await _stream.FlushAsync(CancellationToken.None);
+    }
+
+    /// <summary>A reply as text, with a space between the elements of an array.</summary>
+    public static string AsText(object? reply) => reply switch
+    {
+        byte[] bytes => Encoding.UTF8.GetString(bytes),
+        object?[] elements => string.Join(' ', elements.Select(AsText)),
+        _ => Convert.ToString(reply, CultureInfo.InvariantCulture) ?? "",
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stream.DisposeAsync();
+        _connection.Dispose();
+    }
+
+    private async Task Write(object[] words)
     {
         var message = new MemoryStream();
         message.Write(Encoding.ASCII.GetBytes($"*{words.Length}\r\n"));
@@ -60,13 +94,6 @@ internal sealed class RedisClient : IAsyncDisposable
             message.Write("\r\n"u8);
         }
         await _stream.WriteAsync(message.ToArray(), CancellationToken.None);
-        await _stream.FlushAsync(CancellationToken.None);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _stream.DisposeAsync();
-        _connection.Dispose();
     }
 
     private async Task<object?> Receive(CancellationToken cancel)
@@ -115,11 +142,4 @@ internal sealed class RedisClient : IAsyncDisposable
     }
 
     private static int Length(string line) => int.Parse(line.AsSpan(1), CultureInfo.InvariantCulture);
-
-    private static string AsText(object? reply) => reply switch
-    {
-        byte[] bytes => Encoding.UTF8.GetString(bytes),
-        object?[] elements => string.Join(' ', elements.Select(AsText)),
-        _ => Convert.ToString(reply, CultureInfo.InvariantCulture) ?? "",
-    };
 }

@@ -19,8 +19,8 @@ internal sealed class RedisChunkRead(RedisSession session, Position taken, strin
 
     internal string Shown => session.Shown;
 
-    /// <summary>The bytes from their beginning; the caller disposes them.</summary>
-    internal Stream Open() => new SnapshotStream(path, arriving);
+    /// <summary>The bytes from a place on; the caller disposes them.</summary>
+    internal Stream Open(long start = 0) => new SnapshotStream(path, arriving, start);
 
     public IAsyncEnumerable<RecordBatch> Batches(CancellationToken cancellation) =>
         new SnapshotRecords(this).Read(cancellation);

@@ -28,8 +28,8 @@ internal sealed class RedisFollowing : IAsyncDisposable
 
     internal ReplicaLink Link => _link ?? throw new InvalidOperationException("Nobody follows this server.");
 
-    /// <summary>Whether a journal is there, from this life or an earlier one.</summary>
-    internal bool HasJournal => _journal is not null || System.IO.Directory.Exists(Directory);
+    /// <summary>Whether it was opened in this life.</summary>
+    internal bool IsOpen => _link is not null;
 
     /// <summary>Opens journal and link, and waits until the server tells its changes.</summary>
     internal async Task Open(CancellationToken cancellation)

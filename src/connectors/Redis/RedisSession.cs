@@ -27,6 +27,9 @@ internal sealed class RedisSession : IAsyncDisposable
     /// <summary>What the server said of itself when it was opened.</summary>
     internal ServerFacts Facts { get; private set; } = ServerFacts.Unknown;
 
+    /// <summary>What the other side said of itself; unknown before <see cref="AskPeer"/>.</summary>
+    internal ServerFacts PeerFacts { get; private set; } = ServerFacts.Unknown;
+
     /// <summary>Whether both sides agree on meaning one database or all.</summary>
     internal bool IsLikePeer => Peer is null || Peer.Database is null == Address.Database is null;
 
@@ -92,6 +95,16 @@ internal sealed class RedisSession : IAsyncDisposable
         {
             _opening.Release();
         }
+    }
+
+    /// <summary>Asks the other side what it is; once.</summary>
+    internal async Task AskPeer(CancellationToken cancellation)
+    {
+        if (Peer is null || PeerFacts != ServerFacts.Unknown)
+            return;
+        var connection = await RedisDialer.Open(Peer.Endpoint, 0, Opening.Clock, cancellation).ConfigureAwait(false);
+        await using var _ = connection.ConfigureAwait(false);
+        PeerFacts = await ServerFacts.Ask(connection, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>A connection of the caller's own.</summary>

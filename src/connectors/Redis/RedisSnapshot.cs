@@ -25,9 +25,8 @@ internal sealed class RedisSnapshot(RedisSession session, RedisFollowing followi
         ScopedStream stream, KeyRange range, CancellationToken cancellation)
     {
         // Who only looks has no snapshot, and takes some keys as they are.
-        if (session.Opening.Folder is null || session.Role == StoreRole.Target)
+        if (!following.IsOpen || session.Role == StoreRole.Target)
             return new ScannedRead(session, new ScopeSweep(session));
-        await following.Open(cancellation).ConfigureAwait(false);
         return await following.Snapshot(cancellation).ConfigureAwait(false);
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Godwit.Connectors.Kit;
 using Godwit.Connectors.Redis.Following;
 using Godwit.Connectors.Redis.Protocol;
@@ -20,6 +19,7 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
     private readonly Throttle _throttle;
     private readonly byte[] _checkpoint;
     private readonly SemaphoreSlim _turn = new(1);
+    private TargetEncoding? _encoding;
     private RedisConnection? _writing;
 
     internal RedisTarget(RedisSession session)
@@ -28,7 +28,7 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
         _sweep = new ScopeSweep(session);
         _expiries = new HeldExpiries(session);
         _throttle = new Throttle(session.Opening.BytesPerSecond, session.Opening.Clock);
-        _checkpoint = Encoding.UTF8.GetBytes(session.CheckpointKey);
+        _checkpoint = System.Text.Encoding.UTF8.GetBytes(session.CheckpointKey);
     }
 
     public async Task Prepare(
@@ -137,7 +137,9 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
             await new SnapshotWriter(_session, _sweep, _expiries, _throttle, _checkpoint).Write(
                 connection, snapshot, await Remembered(cancellation).ConfigureAwait(false), cancellation)
                 .ConfigureAwait(false);
-        var applier = new OperationApplier(connection, _session, _sweep, _expiries, _checkpoint, start);
+        var applier = new OperationApplier(
+            connection, _session, _sweep, _expiries, _checkpoint, start,
+            await Encoding(connection, cancellation).ConfigureAwait(false));
         if (reason != ApplyReason.LateWrite)
         {
             await applier.Apply(operations, reached, cancellation).ConfigureAwait(false);
@@ -167,6 +169,16 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
                 await Forget().ConfigureAwait(false);
             _turn.Release();
         }
+    }
+
+    /// <summary>Null when the other side's values are taken as they are.</summary>
+    private async Task<TargetEncoding?> Encoding(RedisConnection connection, CancellationToken cancellation)
+    {
+        await _session.AskPeer(cancellation).ConfigureAwait(false);
+        var (here, there) = (_session.Facts, _session.PeerFacts);
+        return there.Version > here.Version || there.IsValkey != here.IsValkey
+            ? _encoding ??= await TargetEncoding.Ask(connection, _session, cancellation).ConfigureAwait(false)
+            : null;
     }
 
     private async Task<Checkpoint?> Remembered(CancellationToken cancellation)

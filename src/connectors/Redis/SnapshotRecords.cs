@@ -23,8 +23,8 @@ internal sealed class SnapshotRecords(RedisChunkRead read)
             if (!read.Scope.Contains(reader.Database, reader.Key.Span))
                 continue;
             read.Scope.Append(batch, reader.Database, reader.Key.Span);
-            ValueRecord.Append(
-                batch, reader.Type, reader.Value, reader.ExpiresAtMs ?? -1, reader.IsValkey);
+            var value = reader.IsLarge ? await Whole(reader, cancellation).ConfigureAwait(false) : reader.Value;
+            ValueRecord.Append(batch, reader.Type, value, reader.ExpiresAtMs ?? -1, reader.IsValkey);
             batch.EndRecord();
             if (batch.Count < MostRecords && batch.Size < MostBytes)
                 continue;
@@ -32,6 +32,16 @@ internal sealed class SnapshotRecords(RedisChunkRead read)
             batch = NewBatch();
         }
         yield return batch;
+    }
+
+    /// <summary>A record is held whole, however large it is.</summary>
+    private async Task<ReadOnlyMemory<byte>> Whole(RdbReader reader, CancellationToken cancellation)
+    {
+        var value = new byte[reader.ValueLength];
+        var input = read.Open(reader.ValueStart);
+        await using var _ = input.ConfigureAwait(false);
+        await input.ReadExactlyAsync(value, cancellation).ConfigureAwait(false);
+        return value;
     }
 
     private RecordBatch NewBatch() => new(read.Scope.IsServer ? 5 : 4);

@@ -8,6 +8,13 @@ internal sealed record MoveWishes(string From, string To)
     /// <summary>Null to move everything.</summary>
     public int? Tenant { get; init; }
 
+    /// <summary>The pattern of the keys that are moved, of a cache; null where no cache or all of it is
+    /// moved.</summary>
+    public string? Keys { get; init; }
+
+    /// <summary>The user of a cache whose writes the fence refuses.</summary>
+    public string? FencedUser { get; init; }
+
     public string MaxPause { get; init; } = "10s";
 
     /// <summary>As <c>500KB</c>: slow enough that a copy can be met in its middle. Null for as fast as it
@@ -24,7 +31,9 @@ internal sealed record MoveWishes(string From, string To)
         moves:
           - from: {{From}}
             to:   {{To}}
-            {{(Tenant is null ? "" : "tables: { tenant_column: tenant_id, reference: [public.plans] }")}}
+            {{(Keys is null ? "" : $"keys: ['{Keys}']")}}
+            {{(FencedUser is null ? "" : $"fence: {{ acl_user: {FencedUser} }}")}}
+            {{(Tenant is null || Keys is not null ? "" : "tables: { tenant_column: tenant_id, reference: [public.plans] }")}}
         route: { file: {{routes}} }
         cutover: { max_pause: {{MaxPause}}, max_lag: 5s }
         {{(BytesPerSecond is null ? "" : $"limits: {{ bytes_per_second: {BytesPerSecond} }}")}}

@@ -24,6 +24,10 @@ internal sealed class ShopRoute(string file, string name, string source)
     /// <summary>Writers at the closed door.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
+    /// <summary>What the file says at this moment, whether the door is open or not: how often the route was switched,
+    /// and the place, as the migration file names it.</summary>
+    public (long Epoch, string Place) Present => Read();
+
     /// <summary>The present place, as the migration file names it.</summary>
     public async ValueTask<string> Find(CancellationToken stop)
     {

@@ -107,6 +107,7 @@ internal sealed class OperationBuilder(
             cursor.Stay();
             return true;
         }
+        // MULTI itself is looked at again: what was looked at last is EXEC.
         cursor.Back();
         cursor.Peek();
         do

@@ -27,7 +27,7 @@ internal sealed class ReplicaLink : IAsyncDisposable
     private Problem? _failure;
     private long _histories;
 
-    /// <param name="endpoint">The server.</param>
+    /// <param name="endpoint">The server that is moved.</param>
     /// <param name="journal">Stays the caller's, and outlives the link.</param>
     /// <param name="wantsSnapshot">Whether what is there at the beginning is wanted too, and not only what
     /// changes.</param>
@@ -36,11 +36,15 @@ internal sealed class ReplicaLink : IAsyncDisposable
         RedisEndpoint endpoint, ReplicationJournal journal, bool wantsSnapshot, TimeProvider clock)
     {
         (_endpoint, _journal, _wantsSnapshot, _clock) = (endpoint, journal, wantsSnapshot, clock);
+        Followed = endpoint;
         _running = Task.Run(Run);
     }
 
     /// <summary>Why nothing comes; null while the link stands.</summary>
     internal Problem? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>The server that is attached to: the one that is moved, or a replica of it.</summary>
+    internal RedisEndpoint Followed { get; private set; }
 
     /// <summary>How many histories the server has begun since the link was opened.</summary>
     internal long Histories => Interlocked.Read(ref _histories);
@@ -95,9 +99,12 @@ internal sealed class ReplicaLink : IAsyncDisposable
 
     private async Task Once(CancellationToken cancellation)
     {
-        var stream = await RedisDialer.Reach(_endpoint, _clock, cancellation).ConfigureAwait(false);
+        Followed = _wantsSnapshot
+            ? await new ReplicaChoice(_endpoint, _clock).Choose(cancellation).ConfigureAwait(false)
+            : _endpoint;
+        var stream = await RedisDialer.Reach(Followed, _clock, cancellation).ConfigureAwait(false);
         await using var _ = stream.ConfigureAwait(false);
-        using var wire = new ReplicaWire(stream, _endpoint, _clock);
+        using var wire = new ReplicaWire(stream, Followed, _clock);
         await Greet(wire, cancellation).ConfigureAwait(false);
         await Synchronise(wire, cancellation).ConfigureAwait(false);
         Volatile.Write(ref _failure, null);

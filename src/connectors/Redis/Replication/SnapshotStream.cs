@@ -5,12 +5,13 @@ namespace Godwit.Connectors.Redis.Replication;
 /// <summary>Reads a snapshot from its beginning; where it is still arriving, a read waits for more.</summary>
 /// <param name="path">The file.</param>
 /// <param name="arriving">What writes it; null when it is complete.</param>
-internal sealed class SnapshotStream(string path, SnapshotFile? arriving) : Stream
+/// <param name="start">The first byte that is read.</param>
+internal sealed class SnapshotStream(string path, SnapshotFile? arriving, long start = 0) : Stream
 {
     private readonly SafeFileHandle _handle = File.OpenHandle(
         path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
-    private long _at;
+    private long _at = start;
 
     public override bool CanRead => true;
 

@@ -11,6 +11,7 @@ namespace Godwit.Connectors.Redis.Verifying;
 /// </remarks>
 internal sealed class CanonicalDigest
 {
+    private readonly CanonicalForm _form = new();
     private readonly RecordHasher _hasher = new();
 
     /// <summary>The digest of what DUMP gave.</summary>
@@ -21,29 +22,15 @@ internal sealed class CanonicalDigest
         if (RdbType.KindOf(parsed.Type, isValkey) is null)
             return OfUnknown(parsed, expires);
         var elements = ValueElements.Decode(parsed.Type, parsed.Value.Span, isValkey);
-        _hasher.AddInteger((int)elements.Kind);
-        _hasher.AddInteger(expires);
-        switch (elements.Kind)
+        if (elements.Kind == ValueKind.Stream)
         {
-            case ValueKind.String or ValueKind.List:
-                AddInOrder(elements.Strings);
-                break;
-            case ValueKind.Set:
-                AddAll(Sorted(elements, 1), elements, 1);
-                break;
-            case ValueKind.Hash:
-                AddAll(Sorted(elements, 2), elements, 2);
-                break;
-            case ValueKind.SortedSet:
-                AddAll(Sorted(elements, 1), elements, 1);
-                break;
-            case ValueKind.Stream:
-                AddStream(elements.Stream!);
-                break;
-            default:
-                throw new InvalidOperationException($"Values of kind {elements.Kind} have no canonical form.");
+            _hasher.AddInteger((int)elements.Kind);
+            _hasher.AddInteger(expires);
+            AddStream(elements.Stream!);
+            return _hasher.End();
         }
-        return _hasher.End();
+        Add(elements);
+        return _form.End(elements.Kind, expires);
     }
 
     /// <summary>A module's value: only its own encoding says what it is.</summary>
@@ -55,35 +42,34 @@ internal sealed class CanonicalDigest
         return _hasher.End();
     }
 
-    private void AddInOrder(ByteStrings strings)
+    private void Add(ValueElements elements)
     {
-        _hasher.AddInteger(strings.Count);
-        for (var i = 0; i < strings.Count; i++)
-            _hasher.AddBytes(strings[i]);
-    }
-
-    /// <summary>Places of the members, in the order of their bytes.</summary>
-    private static int[] Sorted(ValueElements elements, int perMember)
-    {
-        var places = new int[elements.Strings.Count / perMember];
-        for (var i = 0; i < places.Length; i++)
-            places[i] = i;
-        Array.Sort(places, (left, right) =>
-            elements.Strings[left * perMember].SequenceCompareTo(elements.Strings[right * perMember]));
-        return places;
-    }
-
-    private void AddAll(int[] places, ValueElements elements, int perMember)
-    {
-        _hasher.AddInteger(places.Length);
-        foreach (var place in places)
+        var strings = elements.Strings;
+        switch (elements.Kind)
         {
-            for (var part = 0; part < perMember; part++)
-                _hasher.AddBytes(elements.Strings[(place * perMember) + part]);
-            if (elements.Scores.Count > 0)
-                _hasher.AddReal(elements.Scores[place]);
-            if (elements.HasFieldExpiry)
-                _hasher.AddInteger(elements.FieldExpiries[place]);
+            case ValueKind.String:
+                _form.AddString(strings[0]);
+                break;
+            case ValueKind.List:
+                for (var i = 0; i < strings.Count; i++)
+                    _form.AddNext(strings[i]);
+                break;
+            case ValueKind.Set:
+                for (var i = 0; i < strings.Count; i++)
+                    _form.AddMember(strings[i]);
+                break;
+            case ValueKind.Hash:
+                for (var i = 0; i < strings.Count; i += 2)
+                    _form.AddField(
+                        strings[i], strings[i + 1],
+                        elements.FieldExpiries.Count > 0 ? elements.FieldExpiries[i / 2] : ValueElements.Never);
+                break;
+            case ValueKind.SortedSet:
+                for (var i = 0; i < strings.Count; i++)
+                    _form.AddScored(strings[i], elements.Scores[i]);
+                break;
+            default:
+                throw new InvalidOperationException($"Values of kind {elements.Kind} have no canonical form.");
         }
     }
 

@@ -6,17 +6,45 @@ namespace Godwit.Connectors.Redis.Verifying;
 /// <summary>Digests of keys, made in the server, so that no value has to travel.</summary>
 internal static class KeyProbe
 {
+    /// <summary>What a key is said to have whose value is too large to be looked at at once.</summary>
+    internal static ReadOnlySpan<byte> Large => "large"u8;
+
     /// <summary>For each key the SHA-1 of its serialised value without the version of the server, and when it expires;
-    /// false where there is none. Declared to write nothing: a fence that pauses writers lets it through.</summary>
+    /// false where there is none. Sets and hashes that the server keeps in tables (types 2 and 4) are serialised in an
+    /// order of their own at each server: their members are summed up instead. Declared to write nothing: a fence that
+    /// pauses writers lets it through.</summary>
     private static readonly byte[] Script = Encoding.ASCII.GetBytes(
         """
         local found = {}
+        local function sum(parts, step)
+          local low, high = 0, 0
+          for i = 1, #parts, step do
+            local text = parts[i]
+            if step == 2 then text = #text .. ':' .. text .. parts[i + 1] end
+            local digest = redis.sha1hex(text)
+            low = (low + tonumber(string.sub(digest, 1, 12), 16)) % 281474976710656
+            high = (high + tonumber(string.sub(digest, 13, 24), 16)) % 281474976710656
+          end
+          return string.format('%d:%012x%012x', #parts, low, high)
+        end
         for i, key in ipairs(KEYS) do
-          local value = redis.call('DUMP', key)
-          if value then
-            found[i] = redis.sha1hex(string.sub(value, 1, -11)) .. redis.call('PEXPIRETIME', key)
-          else
+          local size = redis.call('MEMORY', 'USAGE', key)
+          if not size then
             found[i] = false
+          elseif size > 1048576 then
+            found[i] = 'large'
+          else
+            local value = redis.call('DUMP', key)
+            local type = string.byte(value, 1)
+            local digest
+            if type == 4 then
+              digest = sum(redis.call('HGETALL', key), 2)
+            elseif type == 2 then
+              digest = sum(redis.call('SMEMBERS', key), 1)
+            else
+              digest = redis.sha1hex(string.sub(value, 1, -11))
+            end
+            found[i] = digest .. '/' .. redis.call('PEXPIRETIME', key)
           end
         end
         return found

@@ -9,9 +9,9 @@ namespace Godwit.Connectors.Redis.Writing;
 /// <summary>Carries out operations, each group in one transaction with the position that it reaches.</summary>
 internal sealed class OperationApplier(
     RedisConnection connection, RedisSession session, ScopeSweep sweep, HeldExpiries expiries, byte[] checkpoint,
-    StartingPlace start)
+    StartingPlace start, TargetEncoding? encoding)
 {
-    private LateCommands? _late;
+    private AdaptedCommands? _adapted;
 
     /// <summary>Carries out what the destination does not have yet: all that a batch holds, unless it comes
     /// again.</summary>
@@ -21,10 +21,11 @@ internal sealed class OperationApplier(
         var has = await Has(operations, reached, cancellation).ConfigureAwait(false);
         if (has > (long)reached.Offset)
             return;
-        if (operations.IsLate)
-            _late = new LateCommands(
-                expiries, session.OwnDatabase,
-                await HeldExpiries.Now(connection, cancellation).ConfigureAwait(false));
+        if (operations.IsLate || encoding is not null)
+            _adapted = new AdaptedCommands(
+                expiries, session,
+                operations.IsLate ? await HeldExpiries.Now(connection, cancellation).ConfigureAwait(false) : null,
+                encoding);
         var writer = new TransactionWriter(connection, checkpoint, session.Shown);
         writer.Watch();
         var groups = operations.Groups;
@@ -54,6 +55,8 @@ internal sealed class OperationApplier(
     /// before is passed over.</summary>
     internal async Task ApplyLate(RedisOperations operations, long taken, CancellationToken cancellation)
     {
+        if (encoding is not null)
+            _adapted = new AdaptedCommands(expiries, session, now: null, encoding);
         var writer = new TransactionWriter(connection, checkpoint, session.Shown);
         writer.Watch();
         for (var i = 0; i < operations.Groups.Count; i++)
@@ -114,10 +117,10 @@ internal sealed class OperationApplier(
         var commands = writer.Begin();
         if (group.Empties && session.Scope.IsWhole)
             AddFlush(commands, group.Database);
-        if (_late is null)
+        if (_adapted is null)
             commands.AddRaw(operations.Bytes(group), group.Count);
         else
-            _late.AddTo(commands, operations.Bytes(group));
+            _adapted.AddTo(commands, operations.Bytes(group));
     }
 
     private void AddFlush(CommandBatch commands, int? database)

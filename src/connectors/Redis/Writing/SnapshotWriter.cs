@@ -11,12 +11,8 @@ internal sealed class SnapshotWriter(
     RedisSession session, ScopeSweep sweep, HeldExpiries expiries, Throttle throttle, byte[] checkpoint)
 {
     /// <summary>Values larger than this are not held, but built from their elements.</summary>
-    internal const int MostHeld = 64 << 20;
+    internal const int MostHeld = 16 << 20;
 
-    private const int MostKeys = 256;
-    private const int MostBytes = 512 << 10;
-
-    private readonly List<(int Database, byte[] Key)> _held = [];
     private long _records;
     private long _bytes;
 
@@ -51,82 +47,37 @@ internal sealed class SnapshotWriter(
         var input = read.Open();
         await using var _ = input.ConfigureAwait(false);
         var reader = new RdbReader(input, MostHeld);
-        var writer = new TransactionWriter(connection, checkpoint, session.Shown) { OnRefusal = Refuse };
-        writer.Watch();
-        var (inGroup, selected) = (0, session.OwnDatabase);
         var now = await HeldExpiries.Now(connection, cancellation).ConfigureAwait(false);
-        CommandBatch? commands = null;
-        var start = 0;
+        var group = new SnapshotGroup(
+            session, expiries, connection, checkpoint, read.Taken, now,
+            await TargetEncoding.Ask(connection, session, cancellation).ConfigureAwait(false));
         while (await reader.Read(cancellation).ConfigureAwait(false))
         {
-            var key = reader.Key;
-            if (!read.Scope.Contains(reader.Database, key.Span))
+            if (!read.Scope.Contains(reader.Database, reader.Key.Span))
                 continue;
-            (_records, _bytes) = (_records + 1, _bytes + key.Length + reader.ValueLength);
+            (_records, _bytes) = (_records + 1, _bytes + reader.Key.Length + reader.ValueLength);
             if (reader.Position <= done)
                 continue;
-            if (commands is null)
-                (commands, start) = (writer.Begin(), writer.Waiting);
-            selected = Select(commands, selected, reader.Database);
-            Add(commands, reader, now);
-            if (++inGroup < MostKeys && writer.Waiting - start < MostBytes)
+            if (reader.IsLarge)
+                await AddLarge(group, read, reader, cancellation).ConfigureAwait(false);
+            else
+                group.Add(reader);
+            if (!group.IsFull && !reader.IsLarge)
                 continue;
-            await throttle.Pass(writer.Waiting - start, cancellation).ConfigureAwait(false);
-            selected = Select(commands, selected, session.OwnDatabase);
-            NoteHeld(commands);
-            Checkpoint.AddSnapshot(commands, checkpoint, read.Taken, reader.Position);
-            await writer.End(0, cancellation).ConfigureAwait(false);
-            (commands, inGroup) = (null, 0);
+            await throttle.Pass(group.Bytes, cancellation).ConfigureAwait(false);
+            await group.End(reader.Position, cancellation).ConfigureAwait(false);
         }
-        commands ??= writer.Begin();
-        Select(commands, selected, session.OwnDatabase);
-        NoteHeld(commands);
-        AddFunctions(commands, reader);
-        Checkpoint.AddSnapshot(commands, checkpoint, read.Taken, reader.Position);
-        Checkpoint.AddDone(commands, checkpoint, _records, _bytes);
-        await writer.End(0, cancellation).ConfigureAwait(false);
-        await writer.Finish(cancellation).ConfigureAwait(false);
+        group.AddFunctions(reader.Functions);
+        await group.Finish(reader.Position, _records, _bytes, cancellation).ConfigureAwait(false);
     }
 
-    private int Select(CommandBatch commands, int selected, int database)
+    /// <summary>All before it is written first: it is built outside of any transaction.</summary>
+    private static async Task AddLarge(
+        SnapshotGroup group, RedisChunkRead read, RdbReader reader, CancellationToken cancellation)
     {
-        if (!session.Scope.IsServer || selected == database)
-            return selected;
-        commands.Begin(2).Arg("SELECT"u8).Arg(database);
-        return database;
+        await group.End(reader.RecordStart, cancellation).ConfigureAwait(false);
+        var value = read.Open(reader.ValueStart);
+        await using var _ = value.ConfigureAwait(false);
+        await group.AddLarge(reader, value, cancellation).ConfigureAwait(false);
     }
-
-    private void NoteHeld(CommandBatch commands)
-    {
-        foreach (var (database, key) in _held)
-            expiries.Note(commands, database, key);
-        _held.Clear();
-    }
-
-    private void Add(CommandBatch commands, RdbReader reader, long now)
-    {
-        var expires = 0L;
-        if (reader.ExpiresAtMs is { } said)
-        {
-            expires = HeldExpiries.WhileCopying(now, said, out var isHeld);
-            if (isHeld)
-                _held.Add((reader.Database, reader.Key.ToArray()));
-        }
-        commands.Begin(6).Arg("RESTORE"u8).Arg(reader.Key.Span).Arg(expires);
-        RestorePayload.Write(
-            commands.ArgSpace(reader.Value.Length + RestorePayload.Overhead), reader.Type, reader.Value.Span);
-        commands.Arg("REPLACE"u8).Arg("ABSTTL"u8);
-    }
-
-    /// <summary>Libraries belong to a server, not to a tenant.</summary>
-    private void AddFunctions(CommandBatch commands, RdbReader reader)
-    {
-        if (session.Scope is not { IsServer: true, IsWhole: true })
-            return;
-        foreach (var library in reader.Functions)
-            commands.Begin(4).Arg("FUNCTION"u8).Arg("LOAD"u8).Arg("REPLACE"u8).Arg(library);
-    }
-
-    private void Refuse(int transaction, int command, RespValue said) => throw new GodwitException(
-        RedisProblems.NotTaken(session.Shown, "a key", RedisFailures.Said(said)));
 }

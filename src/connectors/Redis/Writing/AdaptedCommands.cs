@@ -1,13 +1,21 @@
 using System.Buffers.Text;
 using Godwit.Connectors.Redis.Commands;
 using Godwit.Connectors.Redis.Protocol;
+using Godwit.Connectors.Redis.Rdb;
+using Godwit.Core.Problems;
 
 namespace Godwit.Connectors.Redis.Writing;
 
-/// <summary>Rewrites commands that come late, so that nothing expires that may have been renewed meanwhile.</summary>
+/// <summary>Rewrites commands for a destination that needs them otherwise: those that come late, so that nothing expires
+/// that may have been renewed meanwhile, and values that it would not take as they are.</summary>
 /// <remarks>Servers from 7.0 on tell expiries in three forms only: SET … PXAT, PEXPIREAT, and RESTORE with
 /// ABSTTL.</remarks>
-internal sealed class LateCommands(HeldExpiries held, int ownDatabase, long now)
+/// <param name="held">Who was given more time.</param>
+/// <param name="session">The destination.</param>
+/// <param name="now">The destination's clock, Unix milliseconds; null when nothing is late.</param>
+/// <param name="encoding">How it takes values; null: as they are.</param>
+internal sealed class AdaptedCommands(
+    HeldExpiries held, RedisSession session, long? now, TargetEncoding? encoding)
 {
     private readonly CommandFrameReader _reader = new();
     private readonly List<(int Database, byte[] Key)> _noted = [];
@@ -15,7 +23,7 @@ internal sealed class LateCommands(HeldExpiries held, int ownDatabase, long now)
     /// <summary>Appends the commands of one group, and notes whom they gave more time.</summary>
     internal void AddTo(CommandBatch commands, ReadOnlySpan<byte> group)
     {
-        var database = ownDatabase;
+        var database = session.OwnDatabase;
         while (!group.IsEmpty)
         {
             if (_reader.Read(group) != FrameStatus.Complete)
@@ -23,8 +31,11 @@ internal sealed class LateCommands(HeldExpiries held, int ownDatabase, long now)
             var frame = _reader.Frame(group);
             if (CommandName.Is(frame.Name, "SELECT"u8))
                 database = int.Parse(frame[1], System.Globalization.CultureInfo.InvariantCulture);
-            if (ExpiryIn(frame) is var at && at > 0 && Longer(frame[at]) is { } longer)
-                Rewrite(commands, frame, at, longer, database);
+            var expiry = ExpiryIn(frame);
+            var longer = expiry > 0 ? Longer(frame[expiry]) : null;
+            var value = encoding is not null && CommandName.Is(frame.Name, "RESTORE"u8) ? 3 : 0;
+            if (longer is not null || value > 0)
+                Rewrite(commands, frame, longer is null ? 0 : expiry, longer ?? 0, value, database);
             else
                 commands.AddRaw(frame.Bytes, 1);
             group = group[_reader.Consumed..];
@@ -61,20 +72,34 @@ internal sealed class LateCommands(HeldExpiries held, int ownDatabase, long now)
     {
         if (!Utf8Parser.TryParse(digits, out long expires, out var used) || used != digits.Length || expires == 0)
             return null;
-        var longer = HeldExpiries.WhileLate(now, expires, out var isHeld);
+        if (now is not { } moment)
+            return null;
+        var longer = HeldExpiries.WhileLate(moment, expires, out var isHeld);
         return isHeld ? longer : null;
     }
 
-    private void Rewrite(CommandBatch commands, CommandFrame frame, int at, long expires, int database)
+    private void Rewrite(
+        CommandBatch commands, CommandFrame frame, int expiry, long expires, int value, int database)
     {
         commands.Begin(frame.Count);
         for (var i = 0; i < frame.Count; i++)
         {
-            if (i == at)
+            if (i == expiry && i > 0)
                 commands.Arg(expires);
+            else if (i == value && i > 0)
+                AddValue(commands, frame[i], frame[1]);
             else
                 commands.Arg(frame[i]);
         }
-        _noted.Add((database, frame[1].ToArray()));
+        if (expiry > 0)
+            _noted.Add((database, frame[1].ToArray()));
+    }
+
+    private void AddValue(CommandBatch commands, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> key)
+    {
+        var parsed = RestorePayload.Parse(payload.ToArray());
+        if (!encoding!.TryAdd(commands, parsed.Type, parsed.Value, session.PeerFacts.IsValkey))
+            throw new GodwitException(RedisProblems.NotTaken(
+                session.Shown, Printable.Text(key), $"It has no encoding for values of type {parsed.Type}"));
     }
 }

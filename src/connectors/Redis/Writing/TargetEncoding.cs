@@ -1,0 +1,41 @@
+using System.Buffers.Binary;
+using Godwit.Connectors.Redis.Protocol;
+using Godwit.Connectors.Redis.Rdb;
+
+namespace Godwit.Connectors.Redis.Writing;
+
+/// <summary>Writes values so that a destination takes them that may be older than the origin, or of the other
+/// vendor.</summary>
+/// <param name="version">The version of the format that the destination writes itself.</param>
+internal sealed class TargetEncoding(int version)
+{
+    private const int VersionPlace = 10;
+
+    /// <summary>Asks a destination, by what it makes of a value of its own.</summary>
+    internal static async Task<TargetEncoding> Ask(
+        RedisConnection connection, RedisSession session, CancellationToken cancellation)
+    {
+        var key = $"{RedisScope.OwnPrefix}probe:{session.Opening.Mark}";
+        var replies = await connection.Send(
+            new CommandBatch(256).Add("SET", key, "1", "PX", "100000").Add("DUMP", key).Add("UNLINK", key), cancellation)
+            .ConfigureAwait(false);
+        connection.ThrowIfError(replies);
+        var payload = replies[1].Bytes;
+        return new TargetEncoding(BinaryPrimitives.ReadUInt16LittleEndian(payload.AsSpan(payload.Length - VersionPlace)));
+    }
+
+    /// <summary>Adds the word that RESTORE takes.</summary>
+    /// <returns>False when the destination has no encoding of such a value.</returns>
+    internal bool TryAdd(CommandBatch commands, byte type, ReadOnlyMemory<byte> value, bool isValkey)
+    {
+        if (ValueEncoder.Encode(type, value, isValkey, version) is not { LosesFieldExpiries: false } encoded)
+            return false;
+        RestorePayload.Write(
+            commands.ArgSpace(encoded.Value.Length + RestorePayload.Overhead), encoded.Type, encoded.Value.Span);
+        return true;
+    }
+
+    /// <summary>Whether values of a type are taken as they are.</summary>
+    internal bool Takes(byte type, bool isValkey) =>
+        RdbType.IsKnownTo(version, type) && (RdbType.KindOf(type, isValkey) is not null || type == RdbType.Module);
+}
