@@ -115,7 +115,7 @@ public sealed class CrossingTheBorder : OperationPromises<RedisConformance.Tenan
     [Theory]
     [InlineData("FLUSHALL")]
     [InlineData("FLUSHDB")]
-    public async Task When_somebody_empties_the_origin_only_the_tenants_keys_go_and_it_does_not_flow_back(string command)
+    public async Task When_somebody_empties_the_origin_the_tenants_keys_go_and_it_does_not_flow_back(string command)
     {
         await FillBoth();
         await CopyAndFollow();

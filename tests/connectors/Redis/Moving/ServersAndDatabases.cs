@@ -82,7 +82,8 @@ public static class ServersAndDatabases
                 await client.Call("MOVE", Mine(2), "7");
                 await client.Call("SWAPDB", "7", "1");
                 await client.Call("COPY", Mine(4), Mine(40), "DB", "1");
-                await client.Call("FUNCTION", "LOAD", "#!lua name=l\nredis.register_function('f', function() return 7 end)");
+                await client.Call(
+                    "FUNCTION", "LOAD", "#!lua name=l\nredis.register_function('f', function() return 7 end)");
                 await client.Call("MULTI");
                 await client.Call("INCR", "first");
                 await client.Call("SELECT", "9");
