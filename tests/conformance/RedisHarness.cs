@@ -182,6 +182,8 @@ public abstract class RedisHarness : StoreHarness
 
     internal RedisServer Server(Place place) => _servers[place];
 
+    internal (int Database, string Key) Located(Place place, Owner owner, int number) => At(place, owner, number);
+
     private static string Digits(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private string Address(Place place) => $"redis://127.0.0.1:{_servers[place].Port}{DatabaseIn(place)}";
