@@ -192,4 +192,11 @@ internal static class EngineProblems
 
     private static GodwitException Of(string code, string what, string why, string remedy) =>
         new(new Problem(code, what, why, remedy, Recovery.Stop));
+
+    internal static Problem OneWay(string target) => new(
+        "GW-ENG-027",
+        $"{target} is kept in step for good; traffic cannot be handed over to it.",
+        "It holds what the source holds in another form, and nothing flows back from there.",
+        "Let the migration run on, or end it with: godwit finish NAME",
+        Recovery.Stop);
 }

@@ -160,4 +160,13 @@ internal static class RedisProblems
         "GW-RED-030", $"{shown} was set back to position {at}.",
         "It was restored from an older state, or failed over to a replica that was behind.",
         "Run godwit resume: what is missing is carried out again from there.", Recovery.Pause);
+
+    internal static Problem BadRowKey(
+        string from, string to, string table, IReadOnlyList<string> patterns, string why) => new(
+        "GW-RED-031",
+        $"Rows of {Printable.Text(table)} of {from} cannot be keys of {to}"
+        + (patterns.Count > 0 ? $" by {Printable.Text(string.Join(", ", patterns))}." : "."),
+        $"{Printable.Text(why)}.",
+        "Name one table in 'tables.include', and its key's columns in one pattern: keys: [\"user:{id}\"]",
+        Recovery.Stop);
 }

@@ -1,4 +1,5 @@
 using Godwit.Connectors.Redis.Following;
+using Godwit.Connectors.Redis.Rows;
 using Godwit.Core.Stores;
 
 namespace Godwit.Connectors.Redis;
@@ -35,6 +36,8 @@ internal sealed class RedisStore : IStore
         };
     }
 
+    internal RedisSession Session => _session;
+
     public string Address => _session.Shown;
 
     public Abilities Abilities { get; }
@@ -50,6 +53,10 @@ internal sealed class RedisStore : IStore
     public IDigest Digest => _digest;
 
     public IFence Fence { get; }
+
+    /// <summary>Rows of tables are held as hashes.</summary>
+    public IStore? AsTargetOf(IStore source) =>
+        _session.Role == StoreRole.Target && source.Abilities.Family != Family ? new RowStore(source, this) : null;
 
     public async ValueTask DisposeAsync()
     {

@@ -131,7 +131,7 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
         RedisConnection connection, RedisOperations operations, Position reached, ApplyReason reason,
         CancellationToken cancellation)
     {
-        var start = StartingPlace.Read(_session.Folder)?.Number
+        var start = StartingPlace.Read(_session.Folder)
             ?? throw new InvalidOperationException("Changes are applied after it was said where they begin.");
         if (operations.Snapshot is { } snapshot)
             await new SnapshotWriter(_session, _sweep, _expiries, _throttle, _checkpoint).Write(

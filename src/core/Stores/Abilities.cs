@@ -26,6 +26,10 @@ public sealed record Abilities
     /// instead, and each key is looked up at the other side: see <see cref="IDigest.Walk"/>.</summary>
     public bool HasRanges { get; init; } = true;
 
+    /// <summary>Whether it is a target that is kept in step for good, and that traffic never goes to: a cache of a
+    /// table.</summary>
+    public bool IsOneWay { get; init; }
+
     /// <summary>How much one chunk should hold.</summary>
     public ChunkSize ChunkSize { get; init; } = new(Records: 100_000, Bytes: 32L << 20);
 }

@@ -8,7 +8,7 @@ internal static class AbilityCheck
 {
     internal static IEnumerable<Problem> Of(MigrationMode mode, IStore from, IStore to)
     {
-        var hybrid = mode == MigrationMode.Hybrid;
+        var hybrid = mode == MigrationMode.Hybrid && !to.Abilities.IsOneWay;
         if (from.Abilities.Changes == ChangeCapture.None)
             yield return EngineProblems.NoCapture(from.Address);
         if (hybrid && to.Abilities.Changes == ChangeCapture.None)

@@ -141,12 +141,16 @@ internal sealed class FollowingPhase(RunContext run, RunGoal goal, HandoverKeepe
                 await Commands.Give(journal, MigrationCommand.Finish, cancellation);
         }
         else if (goal.AutomaticCutover && !_cutoverAsked && run.Definition.Mode == MigrationMode.Hybrid
-            && handovers.WhyNotReady(crew) is null)
+            && OneWay is null && handovers.WhyNotReady(crew) is null)
         {
             _cutoverAsked = true;
             await Commands.Give(journal, MigrationCommand.Cutover, cancellation);
         }
     }
+
+    /// <summary>A target that traffic never goes to; null when there is none.</summary>
+    private string? OneWay =>
+        run.Lanes.Select(one => one.Ports.To).FirstOrDefault(one => one.Abilities.IsOneWay)?.Address;
 
     /// <returns>Whether following goes on.</returns>
     private async Task<bool> Handle(
@@ -154,6 +158,10 @@ internal sealed class FollowingPhase(RunContext run, RunGoal goal, HandoverKeepe
     {
         switch (command, run.State.Phase)
         {
+            case (MigrationCommand.Cutover, MigrationPhase.Following)
+                when OneWay is { } target:
+                await run.Journal.Answer(sequence, EngineProblems.OneWay(target), null, cancellation);
+                return true;
             case (MigrationCommand.Cutover, MigrationPhase.Following)
                 when run.Definition.Mode == MigrationMode.Hybrid:
             case (MigrationCommand.Rollback, MigrationPhase.Guarding):

@@ -25,6 +25,8 @@ internal sealed class DigestTable
 
     internal RangeDigest Total { get; private set; }
 
+    internal IReadOnlyCollection<Key> Keys => _digests.Keys;
+
     /// <summary>Nothing, where there is no record.</summary>
     internal RangeDigest this[Key key] => _digests.GetValueOrDefault(key);
 

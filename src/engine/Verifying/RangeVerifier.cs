@@ -22,7 +22,7 @@ internal sealed class RangeVerifier(Follower follower, RecordVerifier records)
     {
         var (lane, direction) = (follower.Lane, follower.Direction);
         if (!lane.Ports.From.Abilities.HasRanges || !lane.Ports.To.Abilities.HasRanges)
-            return await new WalkVerifier(follower, records).Verify(stream, cancellation);
+            return await new WalkVerifier(follower, records).Verify(stream, range, cancellation);
         var (origin, destination) = await Both(
             lane.Origin(direction).Digest.Digest(stream, range, cancellation),
             lane.Destination(direction).Digest.Digest(stream, range, cancellation));

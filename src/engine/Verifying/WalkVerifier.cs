@@ -2,6 +2,7 @@ using Godwit.Core.Digests;
 using Godwit.Core.Problems;
 using Godwit.Core.Records;
 using Godwit.Core.Schemas;
+using Godwit.Core.Stores;
 using Godwit.Engine.Following;
 
 namespace Godwit.Engine.Verifying;
@@ -20,32 +21,75 @@ internal sealed class WalkVerifier(Follower follower, RecordVerifier records)
     private readonly List<Key> _different = [];
     private readonly List<Key> _undecided = [];
 
-    internal async Task<RangeResult> Verify(ScopedStream stream, CancellationToken cancellation)
+    /// <param name="range">What of the origin's keys, where they have an order; keys that only the destination has are
+    /// looked for with the last range.</param>
+    internal async Task<RangeResult> Verify(ScopedStream stream, KeyRange range, CancellationToken cancellation)
     {
-        var (lane, direction) = (follower.Lane, follower.Direction);
-        var (origin, destination) = (lane.Origin(direction).Digest, lane.Destination(direction).Digest);
+        var total = Origin.Abilities.HasRanges
+            ? await ListOrigin(stream, range, cancellation)
+            : await WalkOrigin(stream, cancellation);
+        if (range.To is null)
+            await LookForExtras(stream, cancellation);
+        await JudgeSuspects(stream, cancellation);
+        return Result(total);
+    }
+
+    private IStore Origin => follower.Lane.Origin(follower.Direction);
+
+    private IDigest Destination => follower.Lane.Destination(follower.Direction).Digest;
+
+    private async Task<RangeDigest> WalkOrigin(ScopedStream stream, CancellationToken cancellation)
+    {
         var total = default(RangeDigest);
-        await foreach (var keys in Ahead(origin.Walk(stream, cancellation)))
+        await foreach (var keys in Ahead(Origin.Digest.Walk(stream, cancellation)))
         {
             using (keys)
             {
                 var (here, there) = (
-                    origin.Compared(stream, keys, cancellation), destination.Compared(stream, keys, cancellation));
+                    Origin.Digest.Compared(stream, keys, cancellation),
+                    Destination.Compared(stream, keys, cancellation));
                 await Recovering.WorkGroup.All([here, there]);
                 var table = new DigestTable(await here);
                 total += table.Total;
                 await Suspect(stream, table.DifferencesTo(new DigestTable(await there)), cancellation);
             }
         }
-        await foreach (var keys in Ahead(destination.Walk(stream, cancellation)))
+        return total;
+    }
+
+    private async Task<RangeDigest> ListOrigin(
+        ScopedStream stream, KeyRange range, CancellationToken cancellation)
+    {
+        var table = new DigestTable(await Origin.Digest.List(stream, range, cancellation));
+        foreach (var group in table.Keys.Chunk(GroupSize))
+        {
+            using var keys = KeyList.ToBatch(stream, group);
+            var there = new DigestTable(await Destination.Compared(stream, keys, cancellation));
+            await Suspect(stream, [.. group.Where(key => table[key] != there[key])], cancellation);
+        }
+        return table.Total;
+    }
+
+    private async Task LookForExtras(ScopedStream stream, CancellationToken cancellation)
+    {
+        await foreach (var keys in Ahead(Destination.Walk(stream, cancellation)))
         {
             using (keys)
-            using (var missing = await origin.Missing(stream, keys, cancellation))
-                await Suspect(
-                    stream, [.. Enumerable.Range(0, missing.Count).Select(at => Key.Of(missing, at))], cancellation);
+                await Suspect(stream, await MissingAtOrigin(stream, keys, cancellation), cancellation);
         }
-        await JudgeSuspects(stream, cancellation);
-        return Result(total);
+    }
+
+    private async Task<IReadOnlyList<Key>> MissingAtOrigin(
+        ScopedStream stream, RecordBatch keys, CancellationToken cancellation)
+    {
+        var all = Enumerable.Range(0, keys.Count).Select(at => Key.Of(keys, at));
+        if (Origin.Abilities.HasRanges)
+        {
+            var here = new DigestTable(await Origin.Digest.ListKeys(stream, keys, cancellation));
+            return [.. all.Where(key => here[key] == default)];
+        }
+        using var missing = await Origin.Digest.Missing(stream, keys, cancellation);
+        return [.. Enumerable.Range(0, missing.Count).Select(at => Key.Of(missing, at))];
     }
 
     /// <summary>Asks for the next keys while these are compared.</summary>

@@ -45,7 +45,9 @@ public sealed class TranslatedStore : IStore
     /// <summary>A target that understands a source; the target itself where it does already, or where there is no
     /// mapping between the two.</summary>
     public static IStore Between(IStore source, IStore target) =>
-        source.Abilities.Family == target.Abilities.Family || source.Dialect is null || target.Dialect is null
+        target.AsTargetOf(source) is { } view
+            ? view
+            : source.Abilities.Family == target.Abilities.Family || source.Dialect is null || target.Dialect is null
             ? target
             : new TranslatedStore(source, target)
             {

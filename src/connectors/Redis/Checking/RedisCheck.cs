@@ -36,6 +36,21 @@ internal sealed class RedisCheck(RedisSession session)
         return _problems;
     }
 
+    /// <summary>The same for a server that shall hold rows of a table: it may hold other keys too.</summary>
+    internal async Task<IReadOnlyList<Problem>> LookAtRows(CancellationToken cancellation)
+    {
+        if (session.Facts.IsCluster)
+            _problems.Add(RedisProblems.IsCluster(session.Shown));
+        if (session.Facts.IsReplica)
+            _problems.Add(RedisProblems.IsReplica(session.Shown));
+        var control = await session.Control(cancellation).ConfigureAwait(false);
+        var info = ServerFacts.Parse((await control.Call(cancellation, "INFO", "memory").ConfigureAwait(false)).Text);
+        var policy = info.GetValueOrDefault("maxmemory_policy", "noeviction");
+        if (info.GetValueOrDefault("maxmemory", "0") != "0" && policy != "noeviction")
+            _problems.Add(RedisProblems.Evicts(session.Shown, policy));
+        return _problems;
+    }
+
     /// <summary>A dry run of the user's rights, where the server can tell (7.0).</summary>
     private async Task LookAtRights(RedisConnection control, CancellationToken cancellation)
     {

@@ -73,6 +73,7 @@ internal sealed class OperationBuilder(
     /// key what the origin's is.</param>
     internal void CloseReread(Action<CommandBatch, int> states)
     {
+        var isState = _count == 0;
         for (var i = 0; i < _rereads.Count; i++)
         {
             Select(_rereads[i].Database);
@@ -81,7 +82,7 @@ internal sealed class OperationBuilder(
             Touch(_rereads[i].Database, _rereads[i].Key);
         }
         _rereads.Clear();
-        CloseGroup();
+        CloseGroup(isState);
     }
 
     /// <returns>False when the next unit has not come completely; the cursor stands before it then.</returns>
@@ -295,7 +296,7 @@ internal sealed class OperationBuilder(
         (_selected, _count) = (database, _count + 1);
     }
 
-    private void CloseGroup()
+    private void CloseGroup(bool isState = false)
     {
         Select(ownDatabase);
         var groups = _operations.Groups;
@@ -303,7 +304,7 @@ internal sealed class OperationBuilder(
             return;
         if (_count > 0)
             _operations.Add(new OperationGroup(
-                _start, _operations.Commands.Length - _start, _count, cursor.Position));
+                _start, _operations.Commands.Length - _start, _count, cursor.Position, IsState: isState));
         (_start, _count) = (_operations.Commands.Length, 0);
     }
 }

@@ -31,6 +31,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     private Task _receiving = Task.CompletedTask;
     private long _bytes;
     private int _replies;
+    private int _isDisposed;
     private Exception? _failure;
 
     internal RedisConnection(RedisEndpoint endpoint, Stream stream, TimeProvider clock)
@@ -118,8 +119,11 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>Repeatable: a connection that failed stays with whoever could not open another one yet.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
         Fail(new ObjectDisposedException(nameof(RedisConnection)));
         await _closing.CancelAsync().ConfigureAwait(false);
         await _stream.DisposeAsync().ConfigureAwait(false);

@@ -82,7 +82,7 @@ internal sealed class ReplicationJournal : IDisposable
     {
         lock (_lock)
         {
-            var start = _segments.Count == 0 && _end == 0 ? offset : Math.Max(_end + 1, offset);
+            var start = _state.History is null ? offset : Math.Max(_end + 1, offset);
             foreach (var segment in _segments.Values)
                 Remove(segment);
             _segments.Clear();

@@ -9,7 +9,7 @@ namespace Godwit.Connectors.Redis.Writing;
 /// <summary>Carries out operations, each group in one transaction with the position that it reaches.</summary>
 internal sealed class OperationApplier(
     RedisConnection connection, RedisSession session, ScopeSweep sweep, HeldExpiries expiries, byte[] checkpoint,
-    long start, TargetEncoding? encoding)
+    StartingPlace start, TargetEncoding? encoding)
 {
     private AdaptedCommands? _adapted;
 
@@ -19,7 +19,7 @@ internal sealed class OperationApplier(
     internal async Task Apply(RedisOperations operations, Position reached, CancellationToken cancellation)
     {
         var has = await Has(operations, reached, cancellation).ConfigureAwait(false);
-        if (has >= (long)reached.Offset)
+        if (has > (long)reached.Offset)
             return;
         if (operations.IsLate || encoding is not null)
             _adapted = new AdaptedCommands(
@@ -35,15 +35,15 @@ internal sealed class OperationApplier(
             var position = i == groups.Count - 1
                 ? reached
                 : new Position(reached.Timeline, (ulong)groups[i].Reached);
-            if (position <= last)
+            if (position < last || (position == last && has >= 0 && !groups[i].IsState))
                 continue;
             await Carry(writer, operations, groups[i], cancellation).ConfigureAwait(false);
-            Checkpoint.AddReached(writer.Begun, checkpoint, start, position);
+            Checkpoint.AddReached(writer.Begun, checkpoint, start.Number, position);
             await writer.End(i, cancellation).ConfigureAwait(false);
         }
         if (groups.Count == 0)
         {
-            Checkpoint.AddReached(writer.Begin(), checkpoint, start, reached);
+            Checkpoint.AddReached(writer.Begin(), checkpoint, start.Number, reached);
             await writer.End(0, cancellation).ConfigureAwait(false);
         }
         await writer.Finish(cancellation).ConfigureAwait(false);
@@ -72,19 +72,19 @@ internal sealed class OperationApplier(
     }
 
     /// <summary>The position at which the destination stands, watched until the first transaction.</summary>
-    /// <returns>−1 when this is the first batch of a beginning, or a snapshot that replaces everything.</returns>
+    /// <returns>−1 when it does not stand in what the batch was read from.</returns>
     private async Task<long> Has(RedisOperations operations, Position reached, CancellationToken cancellation)
     {
         var remembered = await Checkpoint.Watch(connection, session.CheckpointKey, cancellation)
             .ConfigureAwait(false);
         if (remembered is null && session.Role == StoreRole.Target)
             throw new GodwitException(RedisProblems.Forgotten(session.Shown));
-        if (remembered is null || remembered.Start != start || remembered.Reached.Timeline != reached.Timeline)
+        var at = remembered is not null && remembered.Start == start.Number ? remembered.Reached : start.Position;
+        if (at.Timeline != reached.Timeline)
             return -1;
-        var has = (long)remembered.Reached.Offset;
-        return operations.Snapshot is not null || has >= operations.Start
-            ? has
-            : throw new GodwitException(RedisProblems.SetBack(session.Shown, remembered.Reached));
+        return operations.Snapshot is not null || (long)at.Offset >= operations.Start
+            ? (long)at.Offset
+            : throw new GodwitException(RedisProblems.SetBack(session.Shown, at));
     }
 
     private async Task Sweep(TransactionWriter writer, int? database, CancellationToken cancellation)

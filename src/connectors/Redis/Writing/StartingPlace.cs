@@ -31,7 +31,11 @@ internal sealed record StartingPlace(long Number, Position Position)
         File.Move(path + ".new", path, overwrite: true);
     }
 
-    internal static void Delete(string directory) => File.Delete(PathIn(directory));
+    internal static void Delete(string directory)
+    {
+        if (Directory.Exists(directory))
+            File.Delete(PathIn(directory));
+    }
 
     private static string PathIn(string directory) => Path.Combine(directory, "start");
 }

@@ -62,6 +62,8 @@ internal sealed class MovesReader(ReadingContext context, Filling filling, FileP
         {
             if (hasTenant && IsCache(from) && from is { NamesTenant: false })
                 problems.Missing(from.Line, "keys", "this move", "keys: [\"t:{tenant}:*\"]");
+            if (from is not null && !IsCache(from) && IsCache(to))
+                problems.Missing(to!.Line, "keys", "a move of a table into a cache", "keys: [\"user:{id}\"]");
             return [];
         }
         if (from is not null && to is not null && !IsCache(from) && !IsCache(to))
@@ -69,7 +71,7 @@ internal sealed class MovesReader(ReadingContext context, Filling filling, FileP
         var patterns = new List<string>();
         foreach (var pattern in move.List("keys"))
         {
-            if (hasTenant && !pattern.Text.Contains(Filling.TenantMark, StringComparison.Ordinal))
+            if (hasTenant && IsCache(from) && !pattern.Text.Contains(Filling.TenantMark, StringComparison.Ordinal))
                 problems.WrongValue(pattern.Line, "keys", pattern.Text, "a pattern with {tenant} in it");
             patterns.Add(filling.Tenant(pattern, "keys"));
         }
