@@ -49,9 +49,11 @@ internal sealed class RedisClient : IAsyncDisposable
 
     /// <summary>Sends commands at once and returns their replies, in order.</summary>
     /// <returns>As <see cref="Call"/> does; for an error a <see cref="RedisRefusal"/>.</returns>
-    public async Task<object?[]> CallAll(IReadOnlyList<object[]> commands)
+    public async Task<object?[]> CallAll(
+        IReadOnlyList<object[]> commands, CancellationToken cancellation = default)
     {
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(Patience);
         foreach (var words in commands)
             await Write(words);
         await _stream.FlushAsync(CancellationToken.None);

@@ -7,4 +7,6 @@ internal sealed record CacheOutcome(string? Reply, IReadOnlyList<CacheChange> Ch
 {
     /// <summary>It is possible from this time on only (Unix milliseconds): a key has to expire before.</summary>
     public long NotBefore { get; init; }
+
+    public override string ToString() => NotBefore > 0 ? $"'{Reply}' from {NotBefore} on" : $"'{Reply}'";
 }

@@ -82,7 +82,8 @@ internal sealed class RedisWriter(CacheHand hand, CacheLedger ledger, RedisTally
         var all = new List<object[]>(steps.SelectMany(one => one.Commands));
         if (steps[0].Database != _database)
             all.Insert(0, ["SELECT", steps[0].Database.ToString(CultureInfo.InvariantCulture)]);
-        var replies = client.CallAll(all);
+        using var patience = new CancellationTokenSource();
+        var replies = client.CallAll(all, patience.Token);
         using var glances = new PeriodicTimer(Glance);
         try
         {
@@ -90,10 +91,7 @@ internal sealed class RedisWriter(CacheHand hand, CacheLedger ledger, RedisTally
             {
                 await Task.WhenAny(replies, glances.WaitForNextTickAsync(CancellationToken.None).AsTask());
                 if (!replies.IsCompleted && habits.Epoch() != _epoch)
-                {
-                    await Hang();
-                    tally.Hear("given up");
-                }
+                    await patience.CancelAsync();
             }
             var told = await replies;
             _database = steps[0].Database;
@@ -120,7 +118,7 @@ internal sealed class RedisWriter(CacheHand hand, CacheLedger ledger, RedisTally
         var outcome = step.Outcomes.FirstOrDefault(
             one => (one.Reply is null || one.Reply == reply) && answered >= one.NotBefore)
             ?? throw new CacheWonderException(
-                $"{step}: '{reply}' instead of {string.Join(" or ", step.Outcomes.Select(one => $"'{one.Reply}'"))}");
+                $"{step} at {answered} after {_epoch} switches: '{reply}' instead of {string.Join(" or ", step.Outcomes)}");
         ledger.Note(outcome.Changes.Select(one => one.At(sent, answered)));
         tally.Acknowledge();
     }

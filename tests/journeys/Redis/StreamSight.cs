@@ -21,7 +21,7 @@ internal static class StreamSight
         {
             var name = Text(Find(group, "name"));
             value = value.With($"group {name}", Text(Find(group, "last-delivered-id")));
-            foreach (var pending in List(group, "pel").Cast<object?[]>())
+            foreach (var pending in List(group, "pending").Cast<object?[]>())
             {
                 value = value.With($"pending {name} {Text(pending[0])}", $"{Text(pending[1])},{Text(pending[3])}");
                 detail += $" {name} {Text(pending[0])} at {Text(pending[2])}";
