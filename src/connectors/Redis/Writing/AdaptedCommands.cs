@@ -14,8 +14,10 @@ namespace Godwit.Connectors.Redis.Writing;
 /// <param name="session">The destination.</param>
 /// <param name="now">The destination's clock, Unix milliseconds; null when nothing is late.</param>
 /// <param name="encoding">How it takes values; null: as they are.</param>
+/// <param name="isTakenOver">Whether a fenced server was told them: see <see cref="LateDeletion"/>.</param>
 internal sealed class AdaptedCommands(
-    HeldExpiries held, RedisSession session, long? now, TargetEncoding? encoding)
+    HeldExpiries held, RedisSession session, long? now, TargetEncoding? encoding,
+    bool isTakenOver = false)
 {
     private readonly CommandFrameReader _reader = new();
     private readonly List<(int Database, byte[] Key)> _noted = [];
@@ -36,7 +38,7 @@ internal sealed class AdaptedCommands(
             var value = encoding is not null && CommandName.Is(frame.Name, "RESTORE"u8) ? 3 : 0;
             if (longer is not null || value > 0)
                 Rewrite(commands, frame, longer is null ? 0 : expiry, longer ?? 0, value, database);
-            else
+            else if (!isTakenOver || !LateDeletion.TryAdd(commands, frame))
                 commands.AddRaw(frame.Bytes, 1);
             group = group[_reader.Consumed..];
         }

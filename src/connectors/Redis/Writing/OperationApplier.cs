@@ -55,8 +55,7 @@ internal sealed class OperationApplier(
     /// before is passed over.</summary>
     internal async Task ApplyLate(RedisOperations operations, long taken, CancellationToken cancellation)
     {
-        if (encoding is not null)
-            _adapted = new AdaptedCommands(expiries, session, now: null, encoding);
+        _adapted = new AdaptedCommands(expiries, session, now: null, encoding, isTakenOver: true);
         var writer = new TransactionWriter(connection, checkpoint, session.Shown);
         writer.Watch();
         for (var i = 0; i < operations.Groups.Count; i++)

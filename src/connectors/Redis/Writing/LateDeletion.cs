@@ -1,0 +1,24 @@
+using Godwit.Connectors.Redis.Commands;
+using Godwit.Connectors.Redis.Protocol;
+
+namespace Godwit.Connectors.Redis.Writing;
+
+/// <summary>Carries out deletions that a fenced server tells, unless they may only mean that its copy has
+/// expired.</summary>
+/// <remarks>A server tells its replicas of an expired key as of one that was deleted. Who renews it writes elsewhere by
+/// then, so the copy expires that is not renewed any more, and the key must stay. A key that has a time to live where it
+/// is now goes by itself; so nothing that was deleted stays for good.</remarks>
+internal static class LateDeletion
+{
+    private const string Script =
+        "if redis.call('PTTL', KEYS[1]) == -1 then return redis.call('UNLINK', KEYS[1]) end return 0";
+
+    /// <returns>False when it is no deletion of a single key: an expired one is always told alone.</returns>
+    internal static bool TryAdd(CommandBatch commands, CommandFrame frame)
+    {
+        if (frame.Count != 2 || (!CommandName.Is(frame.Name, "DEL"u8) && !CommandName.Is(frame.Name, "UNLINK"u8)))
+            return false;
+        commands.Begin(4).Arg("EVAL"u8).Arg(Script).Arg("1"u8).Arg(frame[1]);
+        return true;
+    }
+}
