@@ -88,6 +88,7 @@ public abstract class SourcePromises<THarness> : StorePromises<THarness>
     [Fact]
     public async Task Several_reads_may_be_open_at_once()
     {
+        await Prepare();
         await Fill(Place.Source, 20);
         await using var one = await Source.Snapshot.Read(Main, KeyRange.All, None);
         await using var other = await Source.Snapshot.Read(Main, KeyRange.All, None);

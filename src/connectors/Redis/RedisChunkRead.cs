@@ -2,12 +2,18 @@ using Godwit.Connectors.Redis.Replication;
 using Godwit.Core.Positions;
 using Godwit.Core.Records;
 using Godwit.Core.Stores;
+using Microsoft.Win32.SafeHandles;
 
 namespace Godwit.Connectors.Redis;
 
 /// <summary>A snapshot while it is read; it may still be arriving.</summary>
-internal sealed class RedisChunkRead(RedisSession session, Position taken, string path, SnapshotFile? arriving)
-    : IChunkRead
+/// <remarks>Its file stays open: a later snapshot takes the same path, and is another file.</remarks>
+/// <param name="session">The side that is read.</param>
+/// <param name="taken">Which snapshot it is.</param>
+/// <param name="file">Its bytes; owned by this.</param>
+/// <param name="arriving">What writes them; null when all are there.</param>
+internal sealed class RedisChunkRead(
+    RedisSession session, Position taken, SafeFileHandle file, SnapshotFile? arriving) : IChunkRead
 {
     public Visibility Visibility { get; } = Visibility.UpTo(taken);
 
@@ -20,10 +26,14 @@ internal sealed class RedisChunkRead(RedisSession session, Position taken, strin
     internal string Shown => session.Shown;
 
     /// <summary>The bytes from a place on; the caller disposes them.</summary>
-    internal Stream Open(long start = 0) => new SnapshotStream(path, arriving, start);
+    internal Stream Open(long start = 0) => new SnapshotStream(file, arriving, start);
 
     public IAsyncEnumerable<RecordBatch> Batches(CancellationToken cancellation) =>
         new SnapshotRecords(this).Read(cancellation);
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        file.Dispose();
+        return ValueTask.CompletedTask;
+    }
 }

@@ -61,12 +61,17 @@ internal sealed class RedisFollowing : IAsyncDisposable
             var grown = Journal.Grown;
             var (state, arriving) = (Journal.State, Link.Snapshot);
             var taken = new Position(state.Timeline, (ulong)state.Start);
-            if (state.HasSnapshot)
-                return File.Exists(Journal.SnapshotPath)
-                    ? new RedisChunkRead(_session, taken, Journal.SnapshotPath, arriving: null)
-                    : throw new GodwitException(RedisProblems.JournalLost(_session.Shown, taken));
-            if (arriving is { IsBroken: false, IsComplete: false })
-                return new RedisChunkRead(_session, taken, Journal.SnapshotPath, arriving);
+            if (state.HasSnapshot && !File.Exists(Journal.SnapshotPath))
+                throw new GodwitException(RedisProblems.JournalLost(_session.Shown, taken));
+            if (state.HasSnapshot || arriving is { IsBroken: false, IsComplete: false })
+            {
+                var file = File.OpenHandle(
+                    Journal.SnapshotPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                if (Journal.State.Start == state.Start && (state.HasSnapshot || Link.Snapshot == arriving))
+                    return new RedisChunkRead(_session, taken, file, state.HasSnapshot ? null : arriving);
+                file.Dispose();
+                continue;
+            }
             await Grow(grown, cancellation).ConfigureAwait(false);
         }
     }

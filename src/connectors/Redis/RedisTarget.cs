@@ -134,9 +134,12 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
         var start = StartingPlace.Read(_session.Folder)
             ?? throw new InvalidOperationException("Changes are applied after it was said where they begin.");
         if (operations.Snapshot is { } snapshot)
+        {
+            await using var _ = snapshot.ConfigureAwait(false);
             await new SnapshotWriter(_session, _sweep, _expiries, _throttle, _checkpoint).Write(
                 connection, snapshot, await Remembered(cancellation).ConfigureAwait(false), cancellation)
                 .ConfigureAwait(false);
+        }
         var applier = new OperationApplier(
             connection, _session, _sweep, _expiries, _checkpoint, start,
             await Encoding(connection, cancellation).ConfigureAwait(false));
@@ -148,8 +151,10 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
 
         // What the feed had brought before the handover is no late write, whoever tells it again.
         var remembered = await Remembered(cancellation).ConfigureAwait(false);
-        var taken = Math.Max(remembered?.Late ?? 0, (long)(remembered?.Reached.Offset ?? 0));
-        await applier.ApplyLate(operations, taken, cancellation).ConfigureAwait(false);
+        var taken = new[] { remembered?.Late ?? default, remembered?.Reached ?? default }
+            .Where(one => one.Timeline == reached.Timeline).Select(one => (long)one.Offset)
+            .DefaultIfEmpty().Max();
+        await applier.ApplyLate(operations, reached.Timeline, taken, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>One writer at a time: each watches the checkpoint, and takes another's for a stranger. A connection

@@ -29,7 +29,8 @@ public sealed record StoreOpening
     /// too.</summary>
     public bool FeedsBack { get; init; }
 
-    /// <summary>Patterns with <c>*</c> for keys that belong to the migration, tenant filled in; empty for all.</summary>
+    /// <summary>Patterns with <c>*</c> for keys that belong to the migration, tenant filled in; empty for
+    /// all.</summary>
     public IReadOnlyList<string> Keys { get; init; } = [];
 
     /// <summary>The user whose writes the fence refuses, where the store can do that for one user only; null where none

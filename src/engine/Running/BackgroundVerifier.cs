@@ -100,7 +100,8 @@ internal sealed class BackgroundVerifier(RunContext run, IReadOnlyList<Follower>
         do
             convicted = await run.Recoverer.Do(
                 token => new TouchedVerifier(follower, run.Clock).VerifySome(token), cancellation);
-        while (convicted == 0 && follower.Ledger.Count > MuchWaiting && run.Clock.GetElapsedTime(start) < LongestEffort);
+        while (convicted == 0 && follower.Ledger.Count > MuchWaiting
+            && run.Clock.GetElapsedTime(start) < LongestEffort);
         return convicted;
     }
 

@@ -23,7 +23,11 @@ public sealed class BreakingTheNetwork(ITestOutputHelper output)
         var plan = new ShopPlan
         {
             Seed = JourneySeed.Print(output), Size = ShopPlan.Larger,
-            Wishes = wishes => wishes with { BytesPerSecond = ShopPlan.Slowly, MaxPause = $"{LongestPause.TotalSeconds}s" },
+            Wishes = wishes => wishes with
+            {
+                BytesPerSecond = ShopPlan.Slowly,
+                MaxPause = $"{LongestPause.TotalSeconds}s",
+            },
         };
         // Its own: what is stalled in a transaction would keep the slots of others from being made.
         await using var server = await PostgreSqlServer.Own(PostgreSqlServer.Distribution);

@@ -3,14 +3,11 @@ using Microsoft.Win32.SafeHandles;
 namespace Godwit.Connectors.Redis.Replication;
 
 /// <summary>Reads a snapshot from its beginning; where it is still arriving, a read waits for more.</summary>
-/// <param name="path">The file.</param>
+/// <param name="file">The bytes; stays the caller's.</param>
 /// <param name="arriving">What writes it; null when it is complete.</param>
 /// <param name="start">The first byte that is read.</param>
-internal sealed class SnapshotStream(string path, SnapshotFile? arriving, long start = 0) : Stream
+internal sealed class SnapshotStream(SafeFileHandle file, SnapshotFile? arriving, long start = 0) : Stream
 {
-    private readonly SafeFileHandle _handle = File.OpenHandle(
-        path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-
     private long _at = start;
 
     public override bool CanRead => true;
@@ -36,7 +33,7 @@ internal sealed class SnapshotStream(string path, SnapshotFile? arriving, long s
             if (arriving is { IsBroken: true })
                 throw new EndOfStreamException("The link broke while the snapshot arrived.");
             var room = isComplete ? buffer.Length : (int)Math.Min(buffer.Length, arriving!.Length - _at);
-            var count = room > 0 ? RandomAccess.Read(_handle, buffer.Span[..room], _at) : 0;
+            var count = room > 0 ? RandomAccess.Read(file, buffer.Span[..room], _at) : 0;
             _at += count;
             if (count > 0 || isComplete)
                 return count;
@@ -55,10 +52,4 @@ internal sealed class SnapshotStream(string path, SnapshotFile? arriving, long s
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        _handle.Dispose();
-        base.Dispose(disposing);
-    }
 }

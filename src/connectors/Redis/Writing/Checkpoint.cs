@@ -13,7 +13,7 @@ namespace Godwit.Connectors.Redis.Writing;
 /// <param name="Records">Keys written of it; −1 until it is complete.</param>
 /// <param name="Bytes">Bytes written of it.</param>
 internal sealed record Checkpoint(
-    long Start, Position Reached, long Late, Position Snapshot, long SnapshotPosition, long Records, long Bytes)
+    long Start, Position Reached, Position Late, Position Snapshot, long SnapshotPosition, long Records, long Bytes)
 {
     private static readonly string[] Fields =
         ["start", "reached", "late", "snapshot", "snapshot_position", "records", "bytes"];
@@ -38,7 +38,7 @@ internal sealed record Checkpoint(
         if (Array.TrueForAll(values, one => one.IsNull))
             return null;
         return new Checkpoint(
-            Number(values[0], 0), Place(values[1]), Number(values[2], 0), Place(values[3]), Number(values[4], 0),
+            Number(values[0], 0), Place(values[1]), Place(values[2]), Place(values[3]), Number(values[4], 0),
             Number(values[5], -1), Number(values[6], 0));
     }
 
@@ -50,8 +50,8 @@ internal sealed record Checkpoint(
     internal static void AddMark(CommandBatch commands, ReadOnlySpan<byte> key) =>
         commands.Begin(4).Arg("HSET"u8).Arg(key).Arg("swept"u8).Arg(1);
 
-    internal static void AddLate(CommandBatch commands, ReadOnlySpan<byte> key, long late) =>
-        commands.Begin(4).Arg("HSET"u8).Arg(key).Arg("late"u8).Arg(late);
+    internal static void AddLate(CommandBatch commands, ReadOnlySpan<byte> key, Position late) =>
+        commands.Begin(4).Arg("HSET"u8).Arg(key).Arg("late"u8).Arg(late.ToString());
 
     internal static void AddSnapshot(
         CommandBatch commands, ReadOnlySpan<byte> key, Position snapshot, long position) =>

@@ -53,7 +53,8 @@ internal sealed class OperationApplier(
 
     /// <summary>The same for what came late to the other side: the position of the feed stays; what was taken over
     /// before is passed over.</summary>
-    internal async Task ApplyLate(RedisOperations operations, long taken, CancellationToken cancellation)
+    internal async Task ApplyLate(
+        RedisOperations operations, uint timeline, long taken, CancellationToken cancellation)
     {
         _adapted = new AdaptedCommands(expiries, session, now: null, encoding, isTakenOver: true);
         var writer = new TransactionWriter(connection, checkpoint, session.Shown);
@@ -64,7 +65,8 @@ internal sealed class OperationApplier(
             if (group.Reached <= taken)
                 continue;
             await Carry(writer, operations, group, cancellation).ConfigureAwait(false);
-            Checkpoint.AddLate(writer.Begun, checkpoint, group.Reached);
+            Checkpoint.AddLate(
+                writer.Begun, checkpoint, new Position(timeline, (ulong)group.Reached));
             await writer.End(i, cancellation).ConfigureAwait(false);
         }
         await writer.Finish(cancellation).ConfigureAwait(false);
