@@ -34,7 +34,13 @@ public static class RedisConformance
             [owner == Owner.Neighbour ? 1 : place == Place.Source ? 3 : 5];
     }
 
-    public sealed class Server : RedisHarness
+    /// <summary>Godwit may do what the guide says.</summary>
+    public sealed class Limited : Server
+    {
+        protected override bool HasUserOfTheGuide => true;
+    }
+
+    public class Server : RedisHarness
     {
         public override bool HasNeighbours => false;
 
@@ -80,6 +86,16 @@ public static class RedisConformance
     public sealed class DatabaseFence : FencePromises<Database>;
 
     public sealed class DatabaseDigest : DigestPromises<Database>;
+
+    public sealed class LimitedChanges : ChangePromises<Limited>;
+
+    public sealed class LimitedApply : ApplyPromises<Limited>;
+
+    public sealed class LimitedDigest : DigestPromises<Limited>;
+
+    public sealed class LimitedFence : FencePromises<Limited>;
+
+    public sealed class LimitedCatalog : CatalogPromises<Limited>;
 
     public sealed class ServerSource : SourcePromises<Server>;
 

@@ -44,6 +44,9 @@ public abstract class RedisHarness : StoreHarness
     /// <summary>The user whose writes the fence refuses, and the application's; null: everybody's.</summary>
     protected virtual string? User => null;
 
+    /// <summary>Whether Godwit has a user of its own, who may do what the guide says and no more.</summary>
+    protected virtual bool HasUserOfTheGuide => false;
+
     /// <summary>The part of an address that names a database.</summary>
     protected abstract string DatabaseIn(Place place);
 
@@ -58,6 +61,8 @@ public abstract class RedisHarness : StoreHarness
         foreach (var place in new[] { Place.Source, Place.Target })
         {
             _servers[place] = await RedisServer.Start(AtOnce);
+            foreach (var line in HasUserOfTheGuide ? GuidesLines() : [])
+                await _servers[place].Call([.. line.Split(' ')]);
             if (User is not null)
                 await _servers[place].Call(
                     ["ACL", "SETUSER", User, "on", ">sesame", .. Patterns.Select(one => $"~{one}"), "+@all"]);
@@ -182,9 +187,15 @@ public abstract class RedisHarness : StoreHarness
 
     internal RedisServer Server(Place place) => _servers[place];
 
+    internal (int Database, string Key) Located(Place place, Owner owner, int number) => At(place, owner, number);
+
     private static string Digits(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private string Address(Place place) => $"redis://127.0.0.1:{_servers[place].Port}{DatabaseIn(place)}";
+    private static IEnumerable<string> GuidesLines() => Tidy.House.Real.Text("docs/how-to/redis.md").Split('\n')
+        .Where(line => line.StartsWith("ACL SETUSER godwit ", StringComparison.Ordinal));
+
+    private string Address(Place place) =>
+        $"redis://{(HasUserOfTheGuide ? "godwit:PASSWORD@" : "")}127.0.0.1:{_servers[place].Port}{DatabaseIn(place)}";
 
     private async Task<RedisClient> Select(Place place, int number)
     {

@@ -33,7 +33,7 @@ internal static class RedisFailures
     };
 
     /// <summary>What the server said, made safe to print.</summary>
-    internal static string Said(RespValue error) => Printable.Text(error.Bytes);
+    internal static string Said(RespValue error) => Printable.Text(error.Bytes).TrimEnd('.');
 
     private static string Why(Exception failure) => failure switch
     {

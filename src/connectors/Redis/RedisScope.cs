@@ -26,7 +26,9 @@ internal sealed class RedisScope
     internal RedisScope(int? database, IReadOnlyList<string> patterns)
     {
         (Database, Patterns) = (database, patterns);
-        _patterns = patterns.Count > 0 ? new KeyPatterns([.. patterns.Select(one => new KeyPattern(Encoding.UTF8.GetBytes(one)))]) : null;
+        _patterns = patterns.Count > 0
+            ? new KeyPatterns([.. patterns.Select(one => new KeyPattern(Encoding.UTF8.GetBytes(one)))])
+            : null;
     }
 
     /// <summary>The database that is moved, as this side numbers it; null for all of the server.</summary>

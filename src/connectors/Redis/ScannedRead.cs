@@ -7,7 +7,8 @@ using Godwit.Core.Stores;
 
 namespace Godwit.Connectors.Redis;
 
-/// <summary>Some of the keys of a server as SCAN and DUMP give them, without the largest: for estimates, not for copies.</summary>
+/// <summary>Some of the keys of a server as SCAN and DUMP give them, without the largest: for estimates, not for
+/// copies.</summary>
 internal sealed class ScannedRead(RedisSession session, ScopeSweep sweep) : IChunkRead
 {
     private const int PerBatch = 128;

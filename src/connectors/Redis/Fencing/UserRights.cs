@@ -3,7 +3,8 @@ using Godwit.Connectors.Redis.Protocol;
 
 namespace Godwit.Connectors.Redis.Fencing;
 
-/// <summary>Which keys a user may use: patterns as ACL GETUSER gives them (<c>~x</c>, <c>%R~x</c>, <c>%W~x</c>).</summary>
+/// <summary>Which keys a user may use: patterns as ACL GETUSER gives them (<c>~x</c>, <c>%R~x</c>,
+/// <c>%W~x</c>).</summary>
 /// <param name="Keys">In the server's order.</param>
 /// <param name="HasSelectors">Whether there are rules beside the main ones.</param>
 internal sealed record UserRights(IReadOnlyList<string> Keys, bool HasSelectors)
@@ -29,7 +30,8 @@ internal sealed record UserRights(IReadOnlyList<string> Keys, bool HasSelectors)
         var wide = Keys.FirstOrDefault(one => !IsReadOnly(one) && !IsWithin(one, scope) && MayMeet(one, scope));
         return wide is null
             ? null
-            : $"Its pattern {Core.Problems.Printable.Text(wide)} reaches beyond the scope: others would be stopped too.";
+            : $"Its pattern {Core.Problems.Printable.Text(wide)} reaches beyond the scope: others would be stopped"
+                + " too.";
     }
 
     /// <summary>The rules that let it read what is in scope, and leave the rest as it is.</summary>

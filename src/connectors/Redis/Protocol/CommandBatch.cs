@@ -78,7 +78,8 @@ internal sealed class CommandBatch(int capacity = 4096)
     /// <summary>Takes back what was added last.</summary>
     public void Cut(int length, int count) => (Length, Count) = (length, count);
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Count} commands, {Length} bytes");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Count} commands, {Length} bytes");
 
     private CommandBatch Header(byte kind, int number)
     {

@@ -4,7 +4,8 @@ using System.Text;
 namespace Godwit.Connectors.Redis.Protocol;
 
 /// <summary>One reply of a server, RESP2 or RESP3; maps are arrays of keys and values in turn.</summary>
-/// <remarks>The replies that come by the million (<c>OK</c>, <c>QUEUED</c>, small numbers) are shared objects.</remarks>
+/// <remarks>The replies that come by the million (<c>OK</c>, <c>QUEUED</c>, small numbers) are shared
+/// objects.</remarks>
 internal sealed class RespValue
 {
     private const int SmallNumbers = 1024;
@@ -41,7 +42,9 @@ internal sealed class RespValue
     /// <summary>The number that the reply is or spells.</summary>
     /// <exception cref="FormatException">It is no number.</exception>
     public long Number =>
-        Kind == RespKind.Integer ? Integer : long.Parse(Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        Kind == RespKind.Integer
+            ? Integer
+            : long.Parse(Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 
     public static RespValue Status(ReadOnlySpan<byte> text) =>
         text.SequenceEqual("OK"u8) ? Ok

@@ -36,7 +36,8 @@ internal sealed class ReplicaChoice(RedisEndpoint primary, TimeProvider clock)
             var facts = value.Split(',').Select(one => one.Split('=', 2)).Where(one => one.Length == 2)
                 .ToDictionary(one => one[0], one => one[1], StringComparer.Ordinal);
             if (facts.GetValueOrDefault("state") == "online" && facts.TryGetValue("ip", out var host)
-                && int.TryParse(facts.GetValueOrDefault("port"), CultureInfo.InvariantCulture, out var port) && port > 0)
+                && int.TryParse(facts.GetValueOrDefault("port"), CultureInfo.InvariantCulture, out var port)
+                && port > 0)
                 replicas.Add(primary with { Host = host, Port = port });
         }
         return replicas;

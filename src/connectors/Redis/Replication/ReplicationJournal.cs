@@ -108,6 +108,7 @@ internal sealed class ReplicationJournal : IDisposable
     {
         lock (_lock)
             Save(_state with { History = history });
+        Signal();
     }
 
     internal void Append(ReadOnlySpan<byte> bytes)

@@ -74,7 +74,8 @@ internal sealed class RowKey
             values[column] = name[at..(at + length)];
             at += length;
         }
-        if (at != name.Length || !schema.KeyColumns.All(column => RowText.IsReadable(schema.Columns[column], values[column])))
+        if (at != name.Length
+            || !schema.KeyColumns.All(column => RowText.IsReadable(schema.Columns[column], values[column])))
             return false;
         foreach (var column in schema.KeyColumns)
             RowText.Append(keys, schema.Columns[column], values[column]);

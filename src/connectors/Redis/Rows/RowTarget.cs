@@ -162,7 +162,8 @@ internal sealed class RowTarget(RedisSession session, RowNames names) : ITarget,
         return outcome with { Deleted = outcome.Deleted + gone.Count };
     }
 
-    /// <summary>Repeatable: a row's hash is replaced as a whole, so that parts of a batch may be written twice.</summary>
+    /// <summary>Repeatable: a row's hash is replaced as a whole, so that parts of a batch may be written
+    /// twice.</summary>
     private async Task Write(
         TransactionWriter writer, RowWriter rows, RecordBatch? present, RecordBatch? gone,
         CancellationToken cancellation)

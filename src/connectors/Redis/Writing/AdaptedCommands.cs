@@ -6,8 +6,8 @@ using Godwit.Core.Problems;
 
 namespace Godwit.Connectors.Redis.Writing;
 
-/// <summary>Rewrites commands for a destination that needs them otherwise: those that come late, so that nothing expires
-/// that may have been renewed meanwhile, and values that it would not take as they are.</summary>
+/// <summary>Rewrites commands for a destination that needs them otherwise: those that come late, so that nothing
+/// expires that may have been renewed meanwhile, and values that it would not take as they are.</summary>
 /// <remarks>Servers from 7.0 on tell expiries in three forms only: SET … PXAT, PEXPIREAT, and RESTORE with
 /// ABSTTL.</remarks>
 /// <param name="held">Who was given more time.</param>

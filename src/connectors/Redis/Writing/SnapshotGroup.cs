@@ -102,7 +102,8 @@ internal sealed class SnapshotGroup
         await _writer.Finish(cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Groups whose keys can still be named when the server refuses one: more than are ever under way.</summary>
+    /// <summary>Groups whose keys can still be named when the server refuses one: more than are ever under
+    /// way.</summary>
     private static int KeptNames => 1_024;
 
     private CommandBatch Commands()

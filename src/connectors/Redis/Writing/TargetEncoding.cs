@@ -17,11 +17,13 @@ internal sealed class TargetEncoding(int version)
     {
         var key = $"{RedisScope.OwnPrefix}probe:{session.Opening.Mark}";
         var replies = await connection.Send(
-            new CommandBatch(256).Add("SET", key, "1", "PX", "100000").Add("DUMP", key).Add("UNLINK", key), cancellation)
+            new CommandBatch(256).Add("SET", key, "1", "PX", "100000").Add("DUMP", key).Add("UNLINK", key),
+            cancellation)
             .ConfigureAwait(false);
         connection.ThrowIfError(replies);
         var payload = replies[1].Bytes;
-        return new TargetEncoding(BinaryPrimitives.ReadUInt16LittleEndian(payload.AsSpan(payload.Length - VersionPlace)));
+        return new TargetEncoding(
+            BinaryPrimitives.ReadUInt16LittleEndian(payload.AsSpan(payload.Length - VersionPlace)));
     }
 
     /// <summary>Adds the word that RESTORE takes.</summary>

@@ -23,10 +23,13 @@ internal static class DraftFile
         text.AppendLine("# A migration file; docs/reference/migration-file.md explains every line.");
         text.AppendLine($"migration: {Name(from, to)}");
         text.AppendLine();
-        var column = from.Scheme == "file" ? null : TenantColumn(source);
-        var isShared = IsShared(source, target);
+        var isCache = IsCache(from);
+        var column = from.Scheme == "file" || isCache ? null : TenantColumn(source);
+        var isShared = isCache ? target.Streams.Any(one => one.EstimatedRecords > 0) : IsShared(source, target);
         text.AppendLine("# Whose data is moved. Leave it out to move everything that is selected.");
-        text.AppendLine(column is null || !isShared ? "# tenant: { id: 42 }" : "tenant: { id: 42 }   # change this");
+        text.AppendLine((column is null && !isCache) || !isShared
+            ? "# tenant: { id: 42 }"
+            : "tenant: { id: 42 }   # change this");
         text.AppendLine();
         text.AppendLine("# full: copy and end. incremental: bring what changed since the last run. hybrid: follow.");
         text.AppendLine("mode: hybrid");
@@ -34,7 +37,11 @@ internal static class DraftFile
         text.AppendLine("moves:");
         text.AppendLine($"  - from: {Quoted(from.Shown)}");
         text.AppendLine($"    to: {Quoted(to.Shown)}");
-        if (from.Scheme != "file")
+        if (isCache)
+            AppendKeys(text, source, isShared ? "" : "# ");
+        else if (IsCache(to))
+            AppendRows(text, source);
+        else if (from.Scheme != "file")
             AppendTables(text, source, target, column, isShared ? "" : "# ");
         text.AppendLine();
         text.AppendLine("# Where applications look up where the data is; replaced atomically at the cutover.");
@@ -43,6 +50,29 @@ internal static class DraftFile
         text.AppendLine("# cutover: { max_pause: 5s, max_lag: 1s, hook: [\"/usr/local/bin/on-cutover\"] }");
         text.AppendLine("# limits: { parallel: auto, bytes_per_second: 50MB }");
         return text.ToString().ReplaceLineEndings("\n");
+    }
+
+    private static bool IsCache(Address address) => address.Scheme is "redis" or "rediss";
+
+    /// <param name="text">Gets the lines.</param>
+    /// <param name="source">A key space.</param>
+    /// <param name="proposal">What stands before the pattern: nothing, or a comment's sign.</param>
+    private static void AppendKeys(StringBuilder text, Catalog source, string proposal)
+    {
+        text.AppendLine($"    {proposal}keys: [\"t:{{tenant}}:*\"]   # what a tenant's keys begin with; else all");
+        text.AppendLine("    # fence: { acl_user: app }   # the application's user, if each tenant has one of its own");
+        text.AppendLine($"    # The source holds about {source.Streams.Sum(one => one.EstimatedRecords):N0} keys.");
+    }
+
+    /// <summary>Rows of one table as hashes: the first with a key that names can be made of.</summary>
+    private static void AppendRows(StringBuilder text, Catalog source)
+    {
+        var table = source.Streams.OrderByDescending(one => one.EstimatedRecords).FirstOrDefault();
+        var name = table?.Name ?? "users";
+        var key = table?.KeyColumns.Select(one => $"{{{table.Columns[one].Name}}}") ?? ["{id}"];
+        text.AppendLine($"    tables: {{ include: [{Quoted(name)}] }}   # one table a move");
+        var pattern = Quoted($"{name}:{string.Join(':', key)}");
+        text.AppendLine($"    keys: [{pattern}]   # the columns of its key in braces");
     }
 
     /// <summary>Whether tables of the source are at the target too.</summary>

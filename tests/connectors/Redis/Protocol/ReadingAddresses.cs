@@ -1,0 +1,38 @@
+using Godwit.Connectors.Redis;
+using Godwit.Core.Problems;
+
+namespace Godwit.Tests.Connectors.Redis.Protocol;
+
+public sealed class ReadingAddresses
+{
+    [Theory]
+    [InlineData("redis://h", "h:6379 - - all")]
+    [InlineData("redis://h:7/3", "h:7 - - 3")]
+    [InlineData("redis://u:p%40s@h/0", "h:6379 u p@s 0")]
+    [InlineData("redis://:secret@h", "h:6379 - secret all")]
+    [InlineData("rediss://[::1]:7", "::1:7 - - all")]
+    public void An_address_says_where_who_and_which_database(string address, string expected)
+    {
+        var read = RedisAddress.Parse(address, "shown");
+        Assert.Equal(
+            expected,
+            $"{read.Endpoint} {read.Endpoint.User ?? "-"} {read.Endpoint.Password ?? "-"} "
+            + $"{read.Database?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "all"}");
+        Assert.Equal(address.StartsWith("rediss", StringComparison.Ordinal), read.Endpoint.IsEncrypted);
+    }
+
+    [Theory]
+    [InlineData("redis://")]
+    [InlineData("http://u:sesame@h")]
+    [InlineData("redis://sesame@h")]
+    [InlineData("redis://u:sesame@h/x")]
+    [InlineData("redis://u:sesame@h/-1")]
+    [InlineData("redis://u:sesame@h?db=1")]
+    [InlineData("redis://u:sesame@h?ca=/no/such/file")]
+    public void What_is_no_address_is_refused_and_the_password_not_shown(string address)
+    {
+        var failure = Assert.Throws<GodwitException>(() => RedisAddress.Parse(address, "shown"));
+        Assert.Equal("GW-RED-001", failure.Problem.Code);
+        Assert.DoesNotContain("sesame", failure.ToString(), StringComparison.Ordinal);
+    }
+}
