@@ -1,7 +1,6 @@
-using Godwit.Cli.Demo.Shop;
 using Godwit.Tests.Journeys.PostgreSql;
 using Godwit.Tests.Servers;
-using Dice = Godwit.Tests.Simulation.Dice;
+using Godwit.Tests.Simulation;
 
 namespace Godwit.Tests.Journeys.Redis;
 
