@@ -9,6 +9,9 @@ namespace Godwit.Tests.Journeys.Redis;
 /// they were told is done.</summary>
 internal sealed class RedisJourney : IAsyncDisposable
 {
+    private const int Different = 3;
+    private const int NotYet = 4;
+
     private readonly RedisPlan _plan;
 
     private RedisJourney(RedisPlan plan, RedisServer source, RedisServer target)
@@ -84,7 +87,18 @@ internal sealed class RedisJourney : IAsyncDisposable
     {
         Route.Close();
         await EverybodyWaits();
-        await Move.Command("verify");
+        GodwitAnswer? answer = null;
+        await Until.Holds(
+            "both sides are proved equal",
+            async () =>
+            {
+                answer = await Move.Godwit("verify", DatabaseMove.Name);
+
+                // A copy that expired while its server was paused is repaired soon.
+                Assert.True(answer.Code is 0 or Different or NotYet, $"{answer}; {Move.Runner.Said}");
+                return answer.Code == 0;
+            },
+            () => $"{answer}; {Move.Picture}");
         await CompareAtTheDoor("verify");
     }
 
