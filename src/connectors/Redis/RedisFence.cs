@@ -14,6 +14,7 @@ namespace Godwit.Connectors.Redis;
 internal sealed class RedisFence(RedisSession session, RedisChanges changes) : IFence
 {
     private const string Keys = "keys";
+    private const string Commands = "commands";
 
     public Task Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
         cancellation.IsCancellationRequested ? Task.FromCanceled(cancellation) : Task.CompletedTask;
@@ -56,11 +57,13 @@ internal sealed class RedisFence(RedisSession session, RedisChanges changes) : I
         var rights = await UserRights.Read(control, user, cancellation).ConfigureAwait(false)
             ?? throw new GodwitException(RedisProblems.BadFenceUser(session.Shown, user, "There is no such user."));
         await control.Call(
+            cancellation, "HSETNX", session.FenceKey, Commands, string.Join(' ', rights.Commands)).ConfigureAwait(false);
+        await control.Call(
             cancellation, "HSETNX", session.FenceKey, Keys, string.Join(' ', rights.Keys)).ConfigureAwait(false);
         await control.Call(cancellation, "HSET", session.FenceKey, session.Opening.Mark, "raised")
             .ConfigureAwait(false);
         await control.Call(
-            cancellation, ["ACL", "SETUSER", user, "resetkeys", .. rights.Fenced(session.Scope)])
+            cancellation, ["ACL", "SETUSER", user, .. rights.Fenced(session.Scope)])
             .ConfigureAwait(false);
     }
 
@@ -68,11 +71,14 @@ internal sealed class RedisFence(RedisSession session, RedisChanges changes) : I
     {
         await control.Call(cancellation, "HDEL", session.FenceKey, session.Opening.Mark).ConfigureAwait(false);
         var saved = await control.Call(cancellation, "HGETALL", session.FenceKey).ConfigureAwait(false);
-        if (saved[Keys] is not { } keys || saved.Items.Length > 2)
+        if (saved[Keys] is not { } keys || saved[Commands] is not { } commands || saved.Items.Length > 4)
             return;
         await control.Call(
             cancellation,
-            ["ACL", "SETUSER", user, "resetkeys", .. keys.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries)])
+            [
+                "ACL", "SETUSER", user, "resetkeys", .. keys.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+                "nocommands", .. commands.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            ])
             .ConfigureAwait(false);
         await control.Call(cancellation, "UNLINK", session.FenceKey).ConfigureAwait(false);
     }

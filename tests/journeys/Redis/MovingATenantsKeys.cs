@@ -27,6 +27,8 @@ public sealed class MovingATenantsKeys(ITestOutputHelper output)
         var before = (await QuietKeys.Read(source), await QuietKeys.Read(target));
         await using var journey = await RedisJourney.Begin(plan, source, target);
 
+        var rights = (await Rights(source), await Rights(target));
+
         journey.Move.Start();
         await journey.Move.Follows();
         await journey.Traffic.GoesOn(500);
@@ -39,11 +41,11 @@ public sealed class MovingATenantsKeys(ITestOutputHelper output)
         if (fencesUser)
             await LateWriterIsRefused(target);
         await journey.Traffic.GoesOn(300);
-        await journey.HandOver("cutover");
-        await journey.Traffic.GoesOn(100);
         await OthersGoOn(journey);
         await journey.End();
 
+        if (fencesUser)
+            Assert.Equal(rights, (await Rights(source), await Rights(target)));
         Assert.Equal(before.Item1, await QuietKeys.Read(source));
         Assert.Equal(before.Item2, await QuietKeys.Read(target));
         Assert.Empty(journey.AtSource.Tally.Said);
@@ -52,12 +54,22 @@ public sealed class MovingATenantsKeys(ITestOutputHelper output)
             + $" {string.Join("; ", journey.Traffic.Tally.Said)}");
     }
 
+    private static async Task<string> Rights(RedisServer server) => RedisClient.AsText(
+        await server.Call("ACL", "GETUSER", RedisPlan.TenantUser.User));
+
     private static async Task LateWriterIsRefused(RedisServer fenced)
     {
         await using var client = await fenced.Connect();
         await client.Call("AUTH", RedisPlan.TenantUser.User, RedisPlan.TenantUser.Password);
-        var refusal = await Assert.ThrowsAsync<RedisRefusal>(() => client.Call("SET", "t:42:late", "1"));
-        Assert.StartsWith("NOPERM", refusal.Message, StringComparison.Ordinal);
+        foreach (var late in (object[][])
+            [
+                ["SET", "t:42:late", "1"], ["DEL", "t:42:filling:1"], ["FLUSHDB"],
+                ["XREADGROUP", "GROUP", "g", "c0", "STREAMS", "t:42:w0:stream:0:0:0", ">"],
+            ])
+        {
+            var refusal = await Assert.ThrowsAsync<RedisRefusal>(() => client.Call(late));
+            Assert.StartsWith("NOPERM", refusal.Message, StringComparison.Ordinal);
+        }
     }
 
     private static async Task OthersGoOn(RedisJourney journey)

@@ -6,9 +6,14 @@ namespace Godwit.Connectors.Redis.Fencing;
 /// <summary>Which keys a user may use: patterns as ACL GETUSER gives them (<c>~x</c>, <c>%R~x</c>,
 /// <c>%W~x</c>).</summary>
 /// <param name="Keys">In the server's order.</param>
+/// <param name="Commands">Rules for commands, as ACL SETUSER takes them.</param>
 /// <param name="HasSelectors">Whether there are rules beside the main ones.</param>
-internal sealed record UserRights(IReadOnlyList<string> Keys, bool HasSelectors)
+internal sealed record UserRights(IReadOnlyList<string> Keys, IReadOnlyList<string> Commands, bool HasSelectors)
 {
+    /// <summary>Commands that write, and that key patterns do not stop: to the server, delivering the entries of a stream
+    /// is reading them; and who empties a database names no key.</summary>
+    private static readonly string[] NotStoppedByKeys = ["-xreadgroup", "-flushall", "-flushdb", "-swapdb"];
+
     internal static async Task<UserRights?> Read(
         RedisConnection connection, string user, CancellationToken cancellation)
     {
@@ -17,7 +22,9 @@ internal sealed record UserRights(IReadOnlyList<string> Keys, bool HasSelectors)
             return null;
         var keys = reply["keys"] is { Items.Length: 0 } text ? text.Text : "";
         return new UserRights(
-            keys.Split(' ', StringSplitOptions.RemoveEmptyEntries), reply["selectors"] is { Items.Length: > 0 });
+            keys.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            reply["commands"]!.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            reply["selectors"] is { Items.Length: > 0 });
     }
 
     /// <summary>Why a fence cannot be put up for this user without stopping others' writes; null when it can.</summary>
@@ -36,7 +43,10 @@ internal sealed record UserRights(IReadOnlyList<string> Keys, bool HasSelectors)
 
     /// <summary>The rules that let it read what is in scope, and leave the rest as it is.</summary>
     internal IReadOnlyList<string> Fenced(RedisScope scope) =>
-        [.. Keys.Select(one => scope.IsWhole || IsWithin(one, scope) ? $"%R~{Pattern(one)}" : one)];
+        [
+            "resetkeys", .. Keys.Select(one => scope.IsWhole || IsWithin(one, scope) ? $"%R~{Pattern(one)}" : one),
+            .. NotStoppedByKeys,
+        ];
 
     private static bool IsReadOnly(string rule) => rule.StartsWith("%R~", StringComparison.OrdinalIgnoreCase);
 
