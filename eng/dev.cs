@@ -17,6 +17,7 @@ const string Usage = """
     ./dev golden [--accept] compare what users and disks see with the kept texts, or keep the new ones
     ./dev bench [peers] […] the same work by Godwit and by the tools people use today
     ./dev bench postgres […] of that PostgreSQL only
+    ./dev bench redis […]    of that Redis only
     """;
 
 var word = args.FirstOrDefault();
@@ -33,7 +34,7 @@ return (word, rest) switch
     ("golden", []) => Test("*"),
     ("golden", ["--accept"]) => AcceptGolden(),
     ("bench", []) => Bench("peers", []),
-    ("bench", ["postgres", ..]) => Bench("peers", ["--only", "postgres", .. rest[1..]]),
+    ("bench", [("postgres" or "redis") and var kind, ..]) => Bench("peers", ["--only", kind, .. rest[1..]]),
     ("bench", [var name, ..]) when Directory.Exists($"bench/{name}") => Bench(name, rest[1..]),
     _ => Refuse(),
 };
@@ -139,7 +140,8 @@ static int AcceptGolden()
 static int Bench(string name, string[] options)
 {
     Install(("rsync", "rsync"), ("rclone", "rclone"), ("sqlite3", "sqlite3"),
-        ("pgcopydb", "pgcopydb"), ("initdb", "postgresql"), ("pg_dump", "postgresql-client"));
+        ("pgcopydb", "pgcopydb"), ("initdb", "postgresql"), ("pg_dump", "postgresql-client"),
+        ("redis-server", "redis-server"), ("redis-cli", "redis-tools"));
     return Run("dotnet", ["run", "-c", "Release", "--project", $"bench/{name}", "--", .. options]);
 }
 

@@ -19,6 +19,8 @@ internal sealed class Background : IDisposable
         _words = new LastWords(_process);
     }
 
+    internal int Id => _process.Id;
+
     internal bool HasEnded => _process.HasExited;
 
     /// <summary>Waits until it ends by itself.</summary>

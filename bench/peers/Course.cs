@@ -7,4 +7,11 @@ namespace Godwit.Bench.Peers;
 /// <param name="Wrong">Counts what at the target is not as at the source.</param>
 /// <param name="Aims">What Godwit wants to reach here.</param>
 internal sealed record Course(
-    string Title, Place Place, IReadOnlyList<Contender> Contenders, Func<long> Wrong, IReadOnlyList<Aim> Aims);
+    string Title, Place Place, IReadOnlyList<Contender> Contenders, Func<long> Wrong, IReadOnlyList<Aim> Aims)
+{
+    /// <summary>What Godwit wants to do a second at least.</summary>
+    internal IReadOnlyList<Pace> Paces { get; init; } = [];
+
+    /// <summary>The memory that Godwit wants to stay below.</summary>
+    internal int MostMegabytes { get; init; } = 200;
+}

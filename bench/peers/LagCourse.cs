@@ -15,7 +15,7 @@ internal sealed class LagCourse(Place place, PostgresServers servers, PeerOption
     private readonly Pgbench _pgbench = new(servers);
     private readonly Subscription _subscription = new(servers);
     private readonly Migration _migration = new(place);
-    private readonly Dictionary<(string Contender, string What), List<double>> _values = [];
+    private readonly SampleBook _book = new();
 
     internal SampledResult Run()
     {
@@ -38,7 +38,7 @@ internal sealed class LagCourse(Place place, PostgresServers servers, PeerOption
                 CultureInfo.InvariantCulture,
                 $"PostgreSQL, the lag at {PerSecond:N0} transactions a second for {Duration.TotalSeconds} s,"
                 + $" {place.Name}"),
-            [.. _values.Select(one => new Samples(one.Key.Contender, one.Key.What, one.Value))],
+            _book.All,
             [Limit.P95(Lag, 200)]);
     }
 
@@ -54,21 +54,10 @@ internal sealed class LagCourse(Place place, PostgresServers servers, PeerOption
         Command.Shell(_pgbench.AwaitMark()).Ask();
         _pgbench.Paced(PerSecond, WarmUp).Ask();
         var words = "";
-        var lags = new LagProbe(servers).While(() => words = _pgbench.Paced(PerSecond, Duration).Ask());
+        var lags = new LagProbe(
+            () => new PostgresMarks(servers.SourcePort), () => new PostgresMarks(servers.TargetPort)).While(() => words = _pgbench.Paced(PerSecond, Duration).Ask());
         var rate = Pgbench.PerSecond(words);
-        Keep(contender, Lag, lags);
-        Keep(contender, Rate, [rate]);
-        Console.Error.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"lag, {contender}: median {new Samples("", "", lags).Median:0} ms, p95"
-                + $" {new Samples("", "", lags).P95:0} ms, {rate:0} transactions/s"));
-    }
-
-    private void Keep(string contender, string what, IReadOnlyList<double> more)
-    {
-        if (!_values.TryGetValue((contender, what), out var values))
-            _values[(contender, what)] = values = [];
-        values.AddRange(more);
+        _book.Keep(contender, Lag, lags);
+        _book.Keep(contender, Rate, [rate]);
     }
 }

@@ -9,5 +9,7 @@ internal sealed record Limit(string What, string Statistic, Func<Samples, double
 {
     internal static Limit Median(string what, double most) => new(what, "median", one => one.Median, most);
 
+    internal static Limit P99(string what, double most) => new(what, "p99", one => one.P99, most);
+
     internal static Limit P95(string what, double most) => new(what, "p95", one => one.P95, most);
 }

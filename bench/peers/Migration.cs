@@ -16,7 +16,9 @@ internal sealed class Migration(Place place)
     /// <param name="to">The target's.</param>
     /// <param name="mode">As the file says it.</param>
     /// <param name="tenant">Null for everything; otherwise a tenant, by the column <c>tenant</c>.</param>
-    internal void Write(string from, string to, string mode = "incremental", int? tenant = null)
+    /// <param name="user">Null for everybody; otherwise the user of a cache whose writes the fence refuses.</param>
+    internal void Write(
+        string from, string to, string mode = "incremental", int? tenant = null, string? user = null)
     {
         place.Clear("state");
         File.WriteAllText(
@@ -29,6 +31,7 @@ internal sealed class Migration(Place place)
               - from: {{from}}
                 to: {{to}}
             {{(tenant is null ? "" : "    tables: { tenant_column: tenant }")}}
+            {{(user is null ? "" : $"    fence: {{ acl_user: {user} }}")}}
 
             """);
     }

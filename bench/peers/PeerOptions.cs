@@ -7,14 +7,19 @@ internal sealed record PeerOptions
 {
     internal const string Usage = """
         ./dev bench peers [options]
-          --only sqlite|files|postgres  one of the three
+          --only sqlite|files|postgres|redis
+                                    one of the four
           --course copy|backlog|lag|pause|fence
                                     one of PostgreSQL's courses
+          --course redis-copy|redis-apply|redis-lag|redis-pause
+                                    one of Redis's
           --where tmpfs|disk|both   default: both
           --rounds N                how often each contender runs, in turn; default 3
           --rows N                  rows of the SQLite table; default 5000000
           --transactions N          of the backlog; default 200000
-          --handovers N             of the tenant, there and back; default 20
+          --keys N                  of Redis, strings; a tenth as many of all types; default 2000000
+          --commands N              of Redis's backlog; default 2000000
+          --handovers N             there and back; default 20
           --files N                 small files; default 60000
           --large-mb N              size of the largest of three large files; default 256
         Results are kept in bench/results when all amounts are the defaults or more.
@@ -32,6 +37,10 @@ internal sealed record PeerOptions
 
     public int Transactions { get; private init; } = 200_000;
 
+    public int Keys { get; private init; } = 2_000_000;
+
+    public int Commands { get; private init; } = 2_000_000;
+
     public int Handovers { get; private init; } = 20;
 
     public int Files { get; private init; } = 60_000;
@@ -45,13 +54,16 @@ internal sealed record PeerOptions
         {
             var full = new PeerOptions();
             return Rounds >= full.Rounds && Rows >= full.Rows && Transactions >= full.Transactions
-                && Handovers >= full.Handovers
+                && Keys >= full.Keys && Commands >= full.Commands && Handovers >= full.Handovers
                 && Files >= full.Files && LargeMegabytes >= full.LargeMegabytes;
         }
     }
 
-    /// <summary>Whether a course of PostgreSQL is wanted.</summary>
-    internal bool Wants(string course) => Only is null or "postgres" && (Course is null || Course == course);
+    /// <summary>Whether a kind of data is wanted.</summary>
+    internal bool WantsKind(string kind) => Only is null || Only == kind;
+
+    /// <summary>Whether a course is wanted of a kind that is.</summary>
+    internal bool Wants(string course) => Course is null || Course == course;
 
     /// <returns>Null when an argument is not understood.</returns>
     internal static PeerOptions? Parse(string[] arguments)
@@ -70,13 +82,17 @@ internal sealed record PeerOptions
 
     private PeerOptions? With(string name, string value) => (name, value) switch
     {
-        ("--only", "sqlite" or "files" or "postgres") => this with { Only = value },
+        ("--only", "sqlite" or "files" or "postgres" or "redis") => this with { Only = value },
         ("--course", "copy" or "backlog" or "lag" or "pause" or "fence") =>
             this with { Only = "postgres", Course = value },
+        ("--course", "redis-copy" or "redis-apply" or "redis-lag" or "redis-pause") =>
+            this with { Only = "redis", Course = value },
         ("--where", "tmpfs" or "disk" or "both") => this with { Where = value },
         ("--rounds", _) when Number(value) is { } rounds => this with { Rounds = rounds },
         ("--rows", _) when Number(value) is { } rows => this with { Rows = rows },
         ("--transactions", _) when Number(value) is { } count => this with { Transactions = count },
+        ("--keys", _) when Number(value) is { } count => this with { Keys = count },
+        ("--commands", _) when Number(value) is { } count => this with { Commands = count },
         ("--handovers", _) when Number(value) is { } count => this with { Handovers = count },
         ("--files", _) when Number(value) is { } files => this with { Files = files },
         ("--large-mb", _) when Number(value) is { } size => this with { LargeMegabytes = size },

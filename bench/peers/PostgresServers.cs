@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Godwit.Bench.Peers;
 
@@ -105,7 +103,7 @@ internal sealed class PostgresServers : IDisposable
 
     private int Start(string name)
     {
-        var port = FreePort();
+        var port = FreePort.Find();
         As("initdb", "-D", Path.Combine(_folder, name), "-U", User, "-A", "trust", "--no-sync");
         Control(
             name, "-w", "start", "-l", Path.Combine(_folder, name + ".log"), "-o",
@@ -138,12 +136,5 @@ internal sealed class PostgresServers : IDisposable
         process.WaitForExit();
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"{program} ended with exit code {process.ExitCode}.");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

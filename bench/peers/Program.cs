@@ -11,12 +11,14 @@ foreach (var place in Place.Chosen(options.Where))
 {
     using (place)
     {
-        if (options.Only is null or "sqlite")
+        if (options.WantsKind("sqlite"))
             report.Add(new Race(SqliteCourse.At(place, options)).Run(options.Rounds));
-        if (options.Only is null or "files")
+        if (options.WantsKind("files"))
             report.Add(new Race(FilesCourse.At(place, options)).Run(options.Rounds));
-        if (options.Only is null or "postgres")
+        if (options.WantsKind("postgres"))
             PostgresCourses.Run(place, options, report);
+        if (options.WantsKind("redis"))
+            RedisCourses.Run(place, options, report);
     }
 }
 

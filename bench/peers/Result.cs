@@ -6,8 +6,6 @@ namespace Godwit.Bench.Peers;
 /// <summary>What a course has shown.</summary>
 internal sealed record Result(Course Course, IReadOnlyList<ResultRow> Rows) : ISection
 {
-    private const long MostBytes = 200 << 20;
-
     public void AppendTo(StringBuilder text)
     {
         text.Append(
@@ -23,6 +21,8 @@ internal sealed record Result(Course Course, IReadOnlyList<ResultRow> Rows) : IS
         text.Append("\n| aim | limit | reached | |\n|---|---:|---:|---|\n");
         foreach (var aim in Course.Aims)
             text.Append(Line(aim));
+        foreach (var pace in Course.Paces)
+            text.Append(Line(pace));
         text.Append(MemoryLine()).Append('\n');
     }
 
@@ -49,13 +49,26 @@ internal sealed record Result(Course Course, IReadOnlyList<ResultRow> Rows) : IS
             CultureInfo.InvariantCulture, $"| {ratio:0.00} × | {Verdict.Of(ratio <= aim.Most)} |\n");
     }
 
+    private string Line(Pace pace)
+    {
+        var step = Find(Contender.Godwit, pace.Step);
+        var before = pace.Since is null ? null : Find(Contender.Godwit, pace.Since);
+        var name = string.Create(CultureInfo.InvariantCulture, $"| {pace.What} | {pace.Least:N0} ");
+        if (step is not { Failure: null, Wrong: 0 })
+            return name + $"| not measured | {Verdict.Of(reached: false)} |\n";
+        var reached = pace.Count / (step.Seconds - (before?.Seconds ?? 0));
+        return name + string.Create(
+            CultureInfo.InvariantCulture, $"| {reached:N0} | {Verdict.Of(reached >= pace.Least)} |\n");
+    }
+
     private string MemoryLine()
     {
+        var most = Course.MostMegabytes;
         var own = Rows.Where(row => row.Contender == Contender.Godwit && row.Failure is null).ToArray();
         return own.Length == 0
-            ? $"| peak memory | 200 MB | not measured | {Verdict.Of(reached: false)} |\n"
-            : $"| peak memory | 200 MB | {own.Max(row => row.PeakBytes) >> 20} MB "
-                + $"| {Verdict.Of(own.Max(row => row.PeakBytes) < MostBytes)} |\n";
+            ? $"| peak memory | {most} MB | not measured | {Verdict.Of(reached: false)} |\n"
+            : $"| peak memory | {most} MB | {own.Max(row => row.PeakBytes) >> 20} MB "
+                + $"| {Verdict.Of(own.Max(row => row.PeakBytes) >> 20 < most)} |\n";
     }
 
     private static string Cell(string text) =>

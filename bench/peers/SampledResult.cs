@@ -16,16 +16,16 @@ internal sealed record SampledResult(string Title, IReadOnlyList<Samples> Sample
             $"""
             ## {Title}
 
-            | contender | | median | p95 | most | samples |
-            |---|---|---:|---:|---:|---:|
+            | contender | | median | p95 | p99 | most | samples |
+            |---|---|---:|---:|---:|---:|---:|
 
             """);
         foreach (var one in Samples)
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {one.Contender} | {one.What} | {Number(one.Median)} | {Number(one.P95)} | {Number(one.Most)} "
-                + $"| {one.Values.Count} |\n");
+                $"| {one.Contender} | {one.What} | {Number(one.Median)} | {Number(one.P95)} | {Number(one.P99)} "
+                + $"| {Number(one.Most)} | {one.Values.Count} |\n");
         }
         text.Append("\n| aim | limit | reached | |\n|---|---:|---:|---|\n");
         foreach (var limit in Limits)

@@ -10,6 +10,8 @@ internal sealed record Samples(string Contender, string What, IReadOnlyList<doub
 
     internal double P95 => At(0.95);
 
+    internal double P99 => At(0.99);
+
     internal double Most => Values.Max();
 
     /// <summary>The smallest number that a share of all do not pass.</summary>

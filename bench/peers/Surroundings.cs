@@ -18,6 +18,7 @@ internal sealed record Surroundings(
         ],
         [
             "sqlite3 " + FirstLine(new Command("sqlite3", "--version")).Split(' ')[0],
+            FirstLine(new Command("redis-server", "--version")),
             FirstLine(new Command("rsync", "--version")),
             FirstLine(new Command("rclone", "version")),
             FirstLine(new Command("cp", "--version")),

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Npgsql;
 
@@ -12,21 +11,19 @@ internal sealed class TenantWriter : IDisposable
     private static readonly TimeSpan BetweenWrites = TimeSpan.FromMilliseconds(2);
 
     private readonly PostgresServers _servers;
-    private readonly string _route;
+    private readonly Route _route;
+    private readonly Gap _gap = new();
     private readonly Thread _thread;
-    private readonly Lock _lock = new();
     private readonly ManualResetEventSlim _first = new();
     private volatile bool _ended;
     private bool _isAtTarget;
-    private long _last = Stopwatch.GetTimestamp();
-    private double _longest;
-    private Exception? _failure;
+    private volatile Exception? _failure;
 
     /// <param name="servers">Where it writes.</param>
     /// <param name="route">The path of the route file.</param>
     internal TenantWriter(PostgresServers servers, string route)
     {
-        (_servers, _route) = (servers, route);
+        (_servers, _route) = (servers, new Route(route, servers.Target));
         _thread = new Thread(Work);
         _thread.Start();
     }
@@ -38,14 +35,9 @@ internal sealed class TenantWriter : IDisposable
     /// last.</summary>
     internal double TakeLongest()
     {
-        lock (_lock)
-        {
-            if (_failure is { } failure)
-                throw new InvalidOperationException("The tenant's writer failed.", failure);
-            var longest = Math.Max(_longest, Stopwatch.GetElapsedTime(_last).TotalMilliseconds);
-            _longest = 0;
-            return longest;
-        }
+        if (_failure is { } failure)
+            throw new InvalidOperationException("The tenant's writer failed.", failure);
+        return _gap.TakeLongest();
     }
 
     public void Dispose()
@@ -64,16 +56,15 @@ internal sealed class TenantWriter : IDisposable
             for (var number = 0L; !_ended; number++)
             {
                 while (!TryWrite(_isAtTarget ? target : source, number) && !_ended)
-                    _isAtTarget = IsRoutedToTarget();
-                Note();
+                    _isAtTarget = _route.IsToTarget();
+                _gap.Note();
                 _first.Set();
                 Thread.Sleep(BetweenWrites);
             }
         }
         catch (Exception e) when (e is NpgsqlException or IOException or JsonException)
         {
-            lock (_lock)
-                _failure = e;
+            _failure = e;
             _first.Set();
         }
     }
@@ -96,25 +87,6 @@ internal sealed class TenantWriter : IDisposable
         catch (PostgresException refused) when (refused.SqlState == Fenced)
         {
             return false;
-        }
-    }
-
-    private bool IsRoutedToTarget()
-    {
-        Thread.Sleep(1);
-        if (!File.Exists(_route))
-            return false;
-        using var routes = JsonDocument.Parse(File.ReadAllBytes(_route));
-        return routes.RootElement.EnumerateObject().SelectMany(one => one.Value.GetProperty("places").EnumerateObject())
-            .Any(one => one.Value.GetString() == _servers.Target);
-    }
-
-    private void Note()
-    {
-        lock (_lock)
-        {
-            _longest = Math.Max(_longest, Stopwatch.GetElapsedTime(_last).TotalMilliseconds);
-            _last = Stopwatch.GetTimestamp();
         }
     }
 
