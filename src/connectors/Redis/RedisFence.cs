@@ -57,7 +57,8 @@ internal sealed class RedisFence(RedisSession session, RedisChanges changes) : I
         var rights = await UserRights.Read(control, user, cancellation).ConfigureAwait(false)
             ?? throw new GodwitException(RedisProblems.BadFenceUser(session.Shown, user, "There is no such user."));
         await control.Call(
-            cancellation, "HSETNX", session.FenceKey, Commands, string.Join(' ', rights.Commands)).ConfigureAwait(false);
+            cancellation, "HSETNX", session.FenceKey, Commands, string.Join(' ', rights.Commands))
+            .ConfigureAwait(false);
         await control.Call(
             cancellation, "HSETNX", session.FenceKey, Keys, string.Join(' ', rights.Keys)).ConfigureAwait(false);
         await control.Call(cancellation, "HSET", session.FenceKey, session.Opening.Mark, "raised")

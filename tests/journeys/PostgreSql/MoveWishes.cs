@@ -24,6 +24,10 @@ internal sealed record MoveWishes(string From, string To)
     /// <summary>The name of the entry in the route file.</summary>
     public string RouteName => Tenant?.ToString() ?? "*";
 
+    private string Tables => Tenant is null || Keys is not null
+        ? ""
+        : "tables: { tenant_column: tenant_id, reference: [public.plans] }";
+
     public string Yaml(string name, string routes) =>
         $$"""
         migration: {{name}}
@@ -33,7 +37,7 @@ internal sealed record MoveWishes(string From, string To)
             to:   {{To}}
             {{(Keys is null ? "" : $"keys: ['{Keys}']")}}
             {{(FencedUser is null ? "" : $"fence: {{ acl_user: {FencedUser} }}")}}
-            {{(Tenant is null || Keys is not null ? "" : "tables: { tenant_column: tenant_id, reference: [public.plans] }")}}
+            {{Tables}}
         route: { file: {{routes}} }
         cutover: { max_pause: {{MaxPause}}, max_lag: 5s }
         {{(BytesPerSecond is null ? "" : $"limits: {{ bytes_per_second: {BytesPerSecond} }}")}}

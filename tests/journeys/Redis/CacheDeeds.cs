@@ -12,7 +12,8 @@ internal sealed class CacheDeeds
         var expiries = new ExpiryDeeds(hand);
         All =
         [
-            () => [strings.Count()], () => [strings.AddFraction()], () => [strings.Append()], () => [strings.TakeAway()],
+            () => [strings.Count()], () => [strings.AddFraction()], () => [strings.Append()],
+            () => [strings.TakeAway()],
             () => [strings.Remove()],
             () => [collections.Push()], () => [collections.Pop()], () => [collections.PassOn()],
             () => [collections.AddMembers()], () => [collections.TakeAnyMember()], () => [collections.Score()],

@@ -57,7 +57,8 @@ internal sealed class CacheReading(RedisClient client)
         return type switch
         {
             "list" => new CacheSight(empty with { Elements = [.. items.Select(Text)] }, at, ""),
-            "set" => new CacheSight(empty with { Fields = Pairs([.. items.SelectMany(one => new[] { one, "" })]) }, at, ""),
+            "set" => new CacheSight(
+                empty with { Fields = Pairs([.. items.SelectMany(one => new[] { one, "" })]) }, at, ""),
             "stream" => StreamSight.Of(items, at),
             "zset" => new CacheSight(empty with { Fields = Pairs([.. items.Select(Score)]) }, at, ""),
             _ => new CacheSight(empty with { Fields = Pairs(items) }, at, ""),

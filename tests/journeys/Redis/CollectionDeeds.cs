@@ -19,7 +19,9 @@ internal sealed class CollectionDeeds(CacheHand hand)
                 key, list with { Elements = list.Elements.GetRange(5, 10) }));
         var pushed = list with
         {
-            Elements = atHead ? list.Elements.InsertRange(0, some.AsEnumerable().Reverse()) : list.Elements.AddRange(some),
+            Elements = atHead
+                ? list.Elements.InsertRange(0, some.AsEnumerable().Reverse())
+                : list.Elements.AddRange(some),
         };
         return CacheHand.Step(
             Text(pushed.Elements.Count), [atHead ? "LPUSH" : "RPUSH", key.Name, .. some], hand.Change(key, pushed));
@@ -88,7 +90,8 @@ internal sealed class CollectionDeeds(CacheHand hand)
             // Far from what a few digits can say.
             var small = StringDeeds.Text(1.2345678901234567e-08);
             var isNew = scores.Fields.ContainsKey(member) ? "0" : "1";
-            return CacheHand.Step(isNew, ["ZADD", key.Name, small, member], hand.Change(key, scores.With(member, small)));
+            return CacheHand.Step(
+                isNew, ["ZADD", key.Name, small, member], hand.Change(key, scores.With(member, small)));
         }
         if (hand.Dice.Says(0.1) && !scores.Fields.IsEmpty)
             return CacheHand.Step(null, ["ZREM", key.Name, member], hand.Change(key, scores.Without(member)));
@@ -125,7 +128,8 @@ internal sealed class CollectionDeeds(CacheHand hand)
         var hash = hand.Value(key, "hash");
         var field = $"n{hand.Dice.Next(30)}";
         return CacheHand.Step(
-            hash.Fields.ContainsKey(field) ? "1" : "0", ["HDEL", key.Name, field], hand.Change(key, hash.Without(field)));
+            hash.Fields.ContainsKey(field) ? "1" : "0", ["HDEL", key.Name, field],
+                hand.Change(key, hash.Without(field)));
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

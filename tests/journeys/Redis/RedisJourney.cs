@@ -232,7 +232,8 @@ internal sealed class RedisJourney : IAsyncDisposable
             if (await client.Text("KEYS", "__gw:*") is { Length: > 0 } keys)
                 left.Add($"database {database}: {keys}");
         }
-        if (await client.Text("INFO", "replication") is var info && !info.Contains("connected_slaves:0", StringComparison.Ordinal))
+        if (await client.Text("INFO", "replication") is var info
+                && !info.Contains("connected_slaves:0", StringComparison.Ordinal))
             left.Add(info);
         return left;
     }

@@ -109,7 +109,8 @@ internal sealed class RedisWriter(CacheHand hand, CacheLedger ledger, RedisTally
         var errors = Errors(replies);
         if (errors.Count > 0)
         {
-            if (errors.Find(one => !Array.Exists(NotNow, word => one.StartsWith(word, StringComparison.Ordinal))) is { } odd)
+            if (errors.Find(
+                    one => !Array.Exists(NotNow, word => one.StartsWith(word, StringComparison.Ordinal))) is { } odd)
                 throw new CacheWonderException($"{step}: {odd}");
             tally.Refuse(errors[0]);
             return;
@@ -118,7 +119,8 @@ internal sealed class RedisWriter(CacheHand hand, CacheLedger ledger, RedisTally
         var outcome = step.Outcomes.FirstOrDefault(
             one => (one.Reply is null || one.Reply == reply) && answered >= one.NotBefore)
             ?? throw new CacheWonderException(
-                $"{step} at {answered} after {_epoch} switches: '{reply}' instead of {string.Join(" or ", step.Outcomes)}");
+                $"{step} at {answered} after {_epoch} switches: '{reply}' instead of "
+                    + string.Join(" or ", step.Outcomes));
         ledger.Note(outcome.Changes.Select(one => one.At(sent, answered)));
         tally.Acknowledge();
     }

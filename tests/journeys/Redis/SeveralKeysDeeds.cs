@@ -47,7 +47,8 @@ internal sealed class SeveralKeysDeeds(CacheHand hand)
     public CacheStep SetMany()
     {
         var place = hand.Place();
-        var pairs = Enumerable.Range(0, 3).Select(i => (Key: hand.Key($"many{i}", place), Text: hand.Number())).ToList();
+        var pairs = Enumerable.Range(0, 3).Select(i => (Key: hand.Key($"many{i}", place), Text: hand.Number()))
+            .ToList();
         return CacheHand.Step(
             "OK", ["MSET", .. pairs.SelectMany(one => new[] { one.Key.Name, one.Text })],
             [.. pairs.Select(one => new CacheChange(one.Key, new CacheState(CacheValue.Of(one.Text))))]);
@@ -120,6 +121,7 @@ internal sealed class SeveralKeysDeeds(CacheHand hand)
     private CacheChange Pushed(CacheKey key, string element, bool atHead)
     {
         var list = hand.Value(key, "list");
-        return hand.Change(key, list with { Elements = list.Elements.Insert(atHead ? 0 : list.Elements.Count, element) });
+        return hand.Change(
+            key, list with { Elements = list.Elements.Insert(atHead ? 0 : list.Elements.Count, element) });
     }
 }

@@ -72,7 +72,9 @@ internal sealed class StreamDeeds(CacheHand hand)
 
     private CacheStep Create(CacheKey key) => CacheHand.Step(
         "OK", ["XGROUP", "CREATE", key.Name, Group, "0", "MKSTREAM"],
-        hand.Change(key, CacheValue.Empty("stream").With("last", "0-0").With("added", "0").With($"group {Group}", "0-0")));
+        hand.Change(
+                key,
+                CacheValue.Empty("stream").With("last", "0-0").With("added", "0").With($"group {Group}", "0-0")));
 
     private static string IdOf(string entry) => entry[..entry.IndexOf(':', StringComparison.Ordinal)];
 

@@ -38,7 +38,8 @@ internal sealed class StringDeeds(CacheHand hand)
         var key = hand.Key("text", hand.Place());
         var text = hand.Find(key)?.Value.Text ?? "";
         if (text.Length > LongestText)
-            return CacheHand.Step("OK", ["SET", key.Name, "-"], new CacheChange(key, new CacheState(CacheValue.Of("-"))));
+            return CacheHand.Step(
+                "OK", ["SET", key.Name, "-"], new CacheChange(key, new CacheState(CacheValue.Of("-"))));
         var longer = $"{text}{hand.Number()},";
         return CacheHand.Step(
             longer.Length.ToString(CultureInfo.InvariantCulture), ["APPEND", key.Name, longer[text.Length..]],

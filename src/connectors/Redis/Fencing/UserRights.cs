@@ -10,8 +10,8 @@ namespace Godwit.Connectors.Redis.Fencing;
 /// <param name="HasSelectors">Whether there are rules beside the main ones.</param>
 internal sealed record UserRights(IReadOnlyList<string> Keys, IReadOnlyList<string> Commands, bool HasSelectors)
 {
-    /// <summary>Commands that write, and that key patterns do not stop: to the server, delivering the entries of a stream
-    /// is reading them; and who empties a database names no key.</summary>
+    /// <summary>Commands that write, and that key patterns do not stop: to the server, delivering the entries of a
+    /// stream is reading them; and who empties a database names no key.</summary>
     private static readonly string[] NotStoppedByKeys = ["-xreadgroup", "-flushall", "-flushdb", "-swapdb"];
 
     internal static async Task<UserRights?> Read(

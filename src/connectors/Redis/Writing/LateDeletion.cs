@@ -6,8 +6,8 @@ namespace Godwit.Connectors.Redis.Writing;
 /// <summary>Carries out deletions that a fenced server tells, unless they may only mean that its copy has
 /// expired.</summary>
 /// <remarks>A server tells its replicas of an expired key as of one that was deleted. Who renews it writes elsewhere by
-/// then, so the copy expires that is not renewed any more, and the key must stay. A key that has a time to live where it
-/// is now goes by itself; so nothing that was deleted stays for good.</remarks>
+/// then, so the copy expires that is not renewed any more, and the key must stay. A key that has a time to live where
+/// it is now goes by itself; so nothing that was deleted stays for good.</remarks>
 internal static class LateDeletion
 {
     private const string Script =
