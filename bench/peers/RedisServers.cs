@@ -64,9 +64,9 @@ internal sealed class RedisServers : IDisposable
 
     /// <summary>A line for the shell that ends when the target's answer to a command holds a text, and fails after ten
     /// minutes.</summary>
-    /// <remarks>One process asks again and again, a hundred times a second: what it costs hardly counts.</remarks>
+    /// <remarks>It asks a hundred times a second at most: what that costs hardly counts.</remarks>
     internal string Await(string command, string text) =>
-        $"{Patience} {Cli(TargetPort)} -r -1 -i 0.01 {command} | grep -q -m 1 '{text}'";
+        $"{Patience} sh -c 'until {Cli(TargetPort)} {command} | grep -q \"{text}\"; do sleep 0.01; done'";
 
     /// <summary>The beginning of a line for the shell.</summary>
     internal static string Cli(int port) => string.Create(CultureInfo.InvariantCulture, $"redis-cli -p {port}");
