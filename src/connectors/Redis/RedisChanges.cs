@@ -17,6 +17,7 @@ internal sealed class RedisChanges(RedisSession session, RedisFollowing followin
     private OperationReader? _reader;
     private FollowedPlace? _late;
     private HashSet<long> _lateEnds = [];
+    private long _taken;
     private long _placed;
 
     public async Task Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation)
@@ -171,9 +172,13 @@ internal sealed class RedisChanges(RedisSession session, RedisFollowing followin
                 RedisProblems.JournalLost(session.Shown, default));
             _reader = await OperationReader.At(
                 session, following, Stream(), place, place.Position, cancellation).ConfigureAwait(false);
+            _taken = await session.TakenByPeer(following.Journal.State.Timeline, cancellation).ConfigureAwait(false);
         }
         var told = _reader.Told;
         _late ??= told;
+
+        // The place may lie before what the other side has: no group may hold some of that, and some that is late.
+        _lateEnds.Add(_taken);
         await _reader.GoBack(_late).ConfigureAwait(false);
         var read = await _reader.Read(told.Position, _lateEnds, cancellation).ConfigureAwait(false);
         if (_reader.Told.Position < told.Position)

@@ -107,6 +107,18 @@ internal sealed class RedisSession : IAsyncDisposable
         PeerFacts = await ServerFacts.Ask(connection, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>The position up to which the other side has what this one did; 0 when it has nothing of it.</summary>
+    internal async Task<long> TakenByPeer(uint timeline, CancellationToken cancellation)
+    {
+        if (Peer is null)
+            return 0;
+        var connection = await RedisDialer.Open(Peer.Endpoint, Peer.Database ?? 0, Opening.Clock, cancellation)
+            .ConfigureAwait(false);
+        await using var _ = connection.ConfigureAwait(false);
+        var remembered = await Writing.Checkpoint.Read(connection, CheckpointKey, cancellation).ConfigureAwait(false);
+        return remembered?.Taken(timeline) ?? 0;
+    }
+
     /// <summary>A connection of the caller's own.</summary>
     internal Task<RedisConnection> Dial(int database, CancellationToken cancellation) =>
         RedisDialer.Open(Address.Endpoint, database, Opening.Clock, cancellation);

@@ -151,9 +151,7 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
 
         // What the feed had brought before the handover is no late write, whoever tells it again.
         var remembered = await Remembered(cancellation).ConfigureAwait(false);
-        var taken = new[] { remembered?.Late ?? default, remembered?.Reached ?? default }
-            .Where(one => one.Timeline == reached.Timeline).Select(one => (long)one.Offset)
-            .DefaultIfEmpty().Max();
+        var taken = remembered?.Taken(reached.Timeline) ?? 0;
         await applier.ApplyLate(operations, reached.Timeline, taken, cancellation).ConfigureAwait(false);
     }
 

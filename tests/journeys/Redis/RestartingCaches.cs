@@ -78,8 +78,8 @@ public sealed class RestartingCaches(ITestOutputHelper output)
         Assert.NotEqual(0, (await journey.Move.Godwit("rollback", DatabaseMove.Name)).Code);
         await journey.Traffic.GoesOn(100);
         await journey.Traffic.Stop();
-        var finished = await journey.Move.Godwit("finish", DatabaseMove.Name);
-        Assert.True(finished.Code == 0, finished.ToString());
+        var end = await journey.Move.Godwit("finish", DatabaseMove.Name);
+        Assert.True(end.Code == 0, $"{end}; {journey.Move.Runner.Said}");
         RedisJourney.Same(
             journey.Traffic.Ledger.Audit(await CachePicture.Take(target), _ => true), "the end, at the target");
     }

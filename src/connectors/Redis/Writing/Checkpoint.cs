@@ -18,6 +18,10 @@ internal sealed record Checkpoint(
     private static readonly string[] Fields =
         ["start", "reached", "late", "snapshot", "snapshot_position", "records", "bytes"];
 
+    /// <summary>Up to where a history was taken over, as feed or as late writes; 0 when nothing of it was.</summary>
+    internal long Taken(uint timeline) => new[] { Late, Reached }
+        .Where(one => one.Timeline == timeline).Select(one => (long)one.Offset).DefaultIfEmpty().Max();
+
     /// <summary>Null when the destination remembers nothing.</summary>
     internal static async Task<Checkpoint?> Read(
         RedisConnection connection, string key, CancellationToken cancellation) =>
