@@ -19,7 +19,7 @@ internal sealed record Command(string Program, params string[] Arguments)
             process.WaitForExit();
             return process.ExitCode == 0
                 ? text.Trim()
-                : throw new InvalidOperationException($"{Program} ended with exit code {process.ExitCode}.");
+                : throw new InvalidOperationException($"{Program} ended with exit code {process.ExitCode}: {text.Trim()}");
         }
         catch (Win32Exception)
         {
