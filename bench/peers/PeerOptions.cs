@@ -19,6 +19,7 @@ internal sealed record PeerOptions
           --transactions N          of the backlog; default 200000
           --keys N                  of Redis, strings; a tenth as many of all types; default 2000000
           --commands N              of Redis's backlog; default 2000000
+          --pace N                  Redis's writes a second, at most; default 50000
           --handovers N             there and back; default 20
           --files N                 small files; default 60000
           --large-mb N              size of the largest of three large files; default 256
@@ -41,6 +42,8 @@ internal sealed record PeerOptions
 
     public int Commands { get; private init; } = 2_000_000;
 
+    public int Pace { get; private init; } = 50_000;
+
     public int Handovers { get; private init; } = 20;
 
     public int Files { get; private init; } = 60_000;
@@ -54,7 +57,8 @@ internal sealed record PeerOptions
         {
             var full = new PeerOptions();
             return Rounds >= full.Rounds && Rows >= full.Rows && Transactions >= full.Transactions
-                && Keys >= full.Keys && Commands >= full.Commands && Handovers >= full.Handovers
+                && Keys >= full.Keys && Commands >= full.Commands && Pace >= full.Pace
+                && Handovers >= full.Handovers
                 && Files >= full.Files && LargeMegabytes >= full.LargeMegabytes;
         }
     }
@@ -93,6 +97,7 @@ internal sealed record PeerOptions
         ("--transactions", _) when Number(value) is { } count => this with { Transactions = count },
         ("--keys", _) when Number(value) is { } count => this with { Keys = count },
         ("--commands", _) when Number(value) is { } count => this with { Commands = count },
+        ("--pace", _) when Number(value) is { } count => this with { Pace = count },
         ("--handovers", _) when Number(value) is { } count => this with { Handovers = count },
         ("--files", _) when Number(value) is { } files => this with { Files = files },
         ("--large-mb", _) when Number(value) is { } size => this with { LargeMegabytes = size },

@@ -9,7 +9,6 @@ internal sealed class RedisLagCourse(Place place, RedisServers servers, PeerOpti
     private const string Lag = "lag in ms";
     private const string Rate = "writes a second that came";
     private const string Replica = "native replica";
-    private const int PerSecond = 50_000;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(15);
 
@@ -36,14 +35,14 @@ internal sealed class RedisLagCourse(Place place, RedisServers servers, PeerOpti
         return new SampledResult(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Redis, the lag at up to {PerSecond:N0} writes a second for {Duration.TotalSeconds} s, {place.Name}"),
+                $"Redis, the lag at up to {options.Pace:N0} writes a second for {Duration.TotalSeconds} s, {place.Name}"),
             _book.All,
             [Limit.P95(Lag, 200)]);
     }
 
     private void Measure(string contender)
     {
-        using var writer = new RedisWriter(servers, PerSecond, _migration.Route);
+        using var writer = new RedisWriter(servers, options.Pace, _migration.Route);
         Command.Shell(servers.Await("EXISTS string:1", "1")).Ask();
         Thread.Sleep(WarmUp);
         var (before, start) = (writer.Written, Stopwatch.GetTimestamp());

@@ -13,7 +13,8 @@ internal sealed class RedisServers : IDisposable
     /// <summary>The user as whom applications write.</summary>
     internal const string User = "app";
 
-    private const string Patience = "timeout 600";
+    // .NET has its children ignore the signal by which whoever asks learns that nobody listens any more.
+    private const string Patience = "env --default-signal=PIPE timeout 600";
 
     private readonly Place _place;
     private readonly Background _source;
