@@ -55,7 +55,8 @@ internal sealed class LagCourse(Place place, PostgresServers servers, PeerOption
         _pgbench.Paced(PerSecond, WarmUp).Ask();
         var words = "";
         var lags = new LagProbe(
-            () => new PostgresMarks(servers.SourcePort), () => new PostgresMarks(servers.TargetPort)).While(() => words = _pgbench.Paced(PerSecond, Duration).Ask());
+            () => new PostgresMarks(servers.SourcePort), () => new PostgresMarks(servers.TargetPort))
+            .While(() => words = _pgbench.Paced(PerSecond, Duration).Ask());
         var rate = Pgbench.PerSecond(words);
         _book.Keep(contender, Lag, lags);
         _book.Keep(contender, Rate, [rate]);

@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Godwit.Bench.Peers;
 
-/// <summary>Two private Redis servers of the distribution's version, a source and a target, that save nothing.</summary>
+/// <summary>Two private Redis servers of the distribution's version, a source and a target, that save
+/// nothing.</summary>
 /// <remarks>A snapshot is not waited for, and the source keeps enough of what it did for everybody who comes back.
 /// Both know a user for applications, who has all rights.</remarks>
 internal sealed class RedisServers : IDisposable
@@ -78,7 +79,8 @@ internal sealed class RedisServers : IDisposable
         _place.Clear("source", "target");
     }
 
-    private static string Address(int port) => string.Create(CultureInfo.InvariantCulture, $"redis://127.0.0.1:{port}/0");
+    private static string Address(int port) =>
+        string.Create(CultureInfo.InvariantCulture, $"redis://127.0.0.1:{port}/0");
 
     private Background Start(string name, int port)
     {
