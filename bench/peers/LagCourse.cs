@@ -56,7 +56,7 @@ internal sealed class LagCourse(Place place, PostgresServers servers, PeerOption
         var words = "";
         var lags = new LagProbe(
             () => new PostgresMarks(servers.SourcePort), () => new PostgresMarks(servers.TargetPort))
-                .While(() => words = _pgbench.Paced(PerSecond, Duration).Ask());
+            .While(() => words = _pgbench.Paced(PerSecond, Duration).Ask());
         var rate = Pgbench.PerSecond(words);
         _book.Keep(contender, Lag, lags);
         _book.Keep(contender, Rate, [rate]);

@@ -35,7 +35,8 @@ internal sealed class RedisLagCourse(Place place, RedisServers servers, PeerOpti
         return new SampledResult(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Redis, the lag at up to {options.Pace:N0} writes a second for {Duration.TotalSeconds} s, {place.Name}"),
+                $"Redis, the lag at up to {options.Pace:N0} writes a second"
+                + $" for {Duration.TotalSeconds} s, {place.Name}"),
             _book.All,
             [Limit.P95(Lag, 200)]);
     }
