@@ -33,6 +33,7 @@ internal sealed class RedisChanges(RedisSession session, RedisFollowing followin
         Position after, TimeSpan patience, CancellationToken cancellation)
     {
         await following.Open(cancellation).ConfigureAwait(false);
+        await following.BeginReading(cancellation).ConfigureAwait(false);
         return await InTurn(() => Read(after, patience, cancellation), cancellation).ConfigureAwait(false);
     }
 
@@ -82,6 +83,7 @@ internal sealed class RedisChanges(RedisSession session, RedisFollowing followin
     internal async Task<ChangeBatch?> Late(CancellationToken cancellation)
     {
         await following.Open(cancellation).ConfigureAwait(false);
+        await following.BeginReading(cancellation).ConfigureAwait(false);
         return await InTurn(() => ReadLate(cancellation), cancellation).ConfigureAwait(false);
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using Godwit.Connectors.Redis.Protocol;
 using Godwit.Connectors.Redis.Verifying;
 using Godwit.Connectors.Redis.Writing;
@@ -93,19 +94,31 @@ internal sealed class RedisDigest(RedisSession session) : IDigest
         ScopedStream stream, RecordBatch keys, CancellationToken cancellation)
     {
         var (found, digests) = (session.Scope.NewKeys(), new List<ulong>());
-        foreach (var (database, places) in ByDatabase(keys))
+        foreach (var (database, all) in ByDatabase(keys))
         {
-            var replies = await Probe(database, keys, places, cancellation).ConfigureAwait(false);
+            var connection = await session.At(database, cancellation).ConfigureAwait(false);
+            var large = new List<int>();
+            var places = await new ValueDumps(connection, session.Scope, keys)
+                .NotLarge(all, large, cancellation).ConfigureAwait(false);
+            var replies = await Probe(connection, keys, places, cancellation).ConfigureAwait(false);
             for (var i = 0; i < places.Count; i++)
             {
-                if (replies[i].Kind != RespKind.Bulk)
-                    continue;
-                session.Scope.Append(found, database, session.Scope.NameAt(keys, places[i]));
-                found.EndRecord();
-                digests.Add(Fast(replies[i].Bytes));
+                if (replies[i].Kind == RespKind.Bulk)
+                    Add(database, places[i], XxHash64.Hash(replies[i].Bytes));
             }
+
+            // A value that was not looked at has another digest at each side: nothing is proved of it.
+            foreach (var place in large)
+                Add(database, place, XxHash64.Hash(Encoding.UTF8.GetBytes($"{session.Role} {session.Shown}")));
         }
         return new KeyDigests(found, digests);
+
+        void Add(int database, int place, ulong digest)
+        {
+            session.Scope.Append(found, database, session.Scope.NameAt(keys, place));
+            found.EndRecord();
+            digests.Add(digest);
+        }
     }
 
     public async Task<RecordBatch> Missing(
@@ -143,25 +156,20 @@ internal sealed class RedisDigest(RedisSession session) : IDigest
         return records;
     }
 
-    /// <summary>A value that was not looked at has another digest at each side: nothing is proved of it.</summary>
-    private ulong Fast(byte[] probed) =>
-        probed.AsSpan().SequenceEqual(KeyProbe.Large)
-            ? XxHash64.Hash(System.Text.Encoding.UTF8.GetBytes($"{session.Role} {session.Shown}"))
-            : XxHash64.Hash(probed);
-
     private static bool IsIn(KeyRange range, Key key) =>
         (range.From is null || Key.Compare(range.From, key) <= 0)
         && (range.To is null || Key.Compare(key, range.To) < 0);
 
     private async Task<List<RespValue>> Probe(
-        int database, RecordBatch keys, List<int> places, CancellationToken cancellation)
+        RedisConnection connection, RecordBatch keys, List<int> places, CancellationToken cancellation)
     {
+        if (places.Count == 0)
+            return [];
         var commands = new CommandBatch();
         foreach (var group in places.Chunk(PerScript))
             KeyProbe.Add(
                 commands,
                 [.. group.Select(one => (ReadOnlyMemory<byte>)session.Scope.NameAt(keys, one).ToArray())]);
-        var connection = await session.At(database, cancellation).ConfigureAwait(false);
         var replies = await connection.Send(commands, cancellation).ConfigureAwait(false);
         connection.ThrowIfError(replies);
         return [.. replies.SelectMany(one => one.Items)];

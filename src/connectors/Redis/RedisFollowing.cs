@@ -16,6 +16,7 @@ internal sealed class RedisFollowing : IAsyncDisposable
     private readonly SemaphoreSlim _opening = new(1);
     private ReplicationJournal? _journal;
     private ReplicaLink? _link;
+    private JournalSkimmer? _skimmer;
     private CommandTable? _table;
     private RedisConnection? _reading;
 
@@ -41,6 +42,11 @@ internal sealed class RedisFollowing : IAsyncDisposable
             {
                 System.IO.Directory.CreateDirectory(Directory);
                 _journal ??= ReplicationJournal.Open(Directory, _session.Shown, _session.Opening.Chance);
+                if (_session.Role == StoreRole.Target)
+                {
+                    _skimmer = new JournalSkimmer(_journal, Directory, _session.Opening.Clock);
+                    _skimmer.Start();
+                }
                 _link = new ReplicaLink(
                     _session.Address.Endpoint, _journal, _session.Role == StoreRole.Source, _session.Opening.Clock);
             }
@@ -114,10 +120,32 @@ internal sealed class RedisFollowing : IAsyncDisposable
         return (states, states.Offset + Journal.State.Shift);
     }
 
-    /// <summary>The position up to which everything is known to the server at this moment.</summary>
+    /// <summary>Somebody reads the journal from here on.</summary>
+    internal Task BeginReading(CancellationToken cancellation) =>
+        _skimmer?.BeginReading(cancellation) ?? Task.CompletedTask;
+
+    /// <summary>Changes flow towards this server: nobody reads what it tells.</summary>
+    internal Task EndReading(CancellationToken cancellation) =>
+        _skimmer?.EndReading(cancellation) ?? Task.CompletedTask;
+
+    /// <summary>The position up to which everything is known to the server at this moment. Who begins to read may begin
+    /// there.</summary>
     internal async Task<Position> Mark(CancellationToken cancellation)
     {
         await Open(cancellation).ConfigureAwait(false);
+        if (_skimmer is not { } skimmer)
+            return await Ask(cancellation).ConfigureAwait(false);
+        return await skimmer.Keep(
+            async () =>
+            {
+                var position = await Ask(cancellation).ConfigureAwait(false);
+                return (position, (long)position.Offset);
+            },
+            cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<Position> Ask(CancellationToken cancellation)
+    {
         var control = await _session.Control(cancellation).ConfigureAwait(false);
         while (true)
         {
@@ -153,9 +181,11 @@ internal sealed class RedisFollowing : IAsyncDisposable
 
     private async Task Close()
     {
+        if (_skimmer is not null)
+            await _skimmer.DisposeAsync().ConfigureAwait(false);
         if (_link is not null)
             await _link.DisposeAsync().ConfigureAwait(false);
         _journal?.Dispose();
-        (_link, _journal) = (null, null);
+        (_skimmer, _link, _journal) = (null, null, null);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class RedisStore : IStore
         _session = session;
         _following = new RedisFollowing(session);
         _changes = new RedisChanges(session, _following);
-        _target = new RedisTarget(session);
+        _target = new RedisTarget(session, _following);
         _digest = new RedisDigest(session);
         Catalog = new RedisCatalog(session);
         Snapshot = new RedisSnapshot(session, _following, _changes);

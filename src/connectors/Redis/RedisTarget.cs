@@ -14,6 +14,7 @@ namespace Godwit.Connectors.Redis;
 internal sealed class RedisTarget : ITarget, IAsyncDisposable
 {
     private readonly RedisSession _session;
+    private readonly RedisFollowing _following;
     private readonly ScopeSweep _sweep;
     private readonly HeldExpiries _expiries;
     private readonly Throttle _throttle;
@@ -22,9 +23,9 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
     private TargetEncoding? _encoding;
     private RedisConnection? _writing;
 
-    internal RedisTarget(RedisSession session)
+    internal RedisTarget(RedisSession session, RedisFollowing following)
     {
-        _session = session;
+        (_session, _following) = (session, following);
         _sweep = new ScopeSweep(session);
         _expiries = new HeldExpiries(session);
         _throttle = new Throttle(session.Opening.BytesPerSecond, session.Opening.Clock);
@@ -79,12 +80,12 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
             : start.Position;
     }
 
-    public Task StartAt(Position position, CancellationToken cancellation)
+    public async Task StartAt(Position position, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var number = (StartingPlace.Read(_session.Folder)?.Number ?? 0) + 1;
         new StartingPlace(number, position).Write(_session.Folder);
-        return Task.CompletedTask;
+        await _following.EndReading(cancellation).ConfigureAwait(false);
     }
 
     public async Task<ApplyOutcome> Apply(

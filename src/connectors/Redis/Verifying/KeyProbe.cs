@@ -6,9 +6,6 @@ namespace Godwit.Connectors.Redis.Verifying;
 /// <summary>Digests of keys, made in the server, so that no value has to travel.</summary>
 internal static class KeyProbe
 {
-    /// <summary>What a key is said to have whose value is too large to be looked at at once.</summary>
-    internal static ReadOnlySpan<byte> Large => "large"u8;
-
     /// <summary>For each key the SHA-1 of its serialised value without the version of the server, and when it expires;
     /// false where there is none. Sets and hashes that the server keeps in tables (types 2 and 4) are serialised in an
     /// order of their own at each server: their members are summed up instead. Declared to write nothing: a fence that
@@ -27,24 +24,22 @@ internal static class KeyProbe
           end
           return string.format('%d:%012x%012x', #parts, low, high)
         end
+        local call, sha, sub, byte = redis.call, redis.sha1hex, string.sub, string.byte
         for i, key in ipairs(KEYS) do
-          local size = redis.call('MEMORY', 'USAGE', key)
-          if not size then
-            found[i] = false
-          elseif size > 1048576 then
-            found[i] = 'large'
-          else
-            local value = redis.call('DUMP', key)
-            local type = string.byte(value, 1)
+          local value = call('DUMP', key)
+          if value then
+            local type = byte(value, 1)
             local digest
             if type == 4 then
-              digest = sum(redis.call('HGETALL', key), 2)
+              digest = sum(call('HGETALL', key), 2)
             elseif type == 2 then
-              digest = sum(redis.call('SMEMBERS', key), 1)
+              digest = sum(call('SMEMBERS', key), 1)
             else
-              digest = redis.sha1hex(string.sub(value, 1, -11))
+              digest = sha(sub(value, 1, -11))
             end
-            found[i] = digest .. '/' .. redis.call('PEXPIRETIME', key)
+            found[i] = digest .. '/' .. call('PEXPIRETIME', key)
+          else
+            found[i] = false
           end
         end
         return found
