@@ -15,9 +15,9 @@ internal sealed class RedisChanges(RedisSession session, RedisFollowing followin
     private readonly SemaphoreSlim _reading = new(1);
     private ScopedStream? _stream;
     private OperationReader? _reader;
+    private FollowedPlace? _durable;
     private FollowedPlace? _late;
     private HashSet<long> _lateEnds = [];
-    private long _taken;
     private long _placed;
 
     public async Task Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation)
@@ -41,6 +41,8 @@ internal sealed class RedisChanges(RedisSession session, RedisFollowing followin
     {
         cancellation.ThrowIfCancellationRequested();
         var position = (long)durable.Offset;
+        if (_reader is { } standing && standing.Told.Position == position)
+            _durable = standing.Told;
         var clock = session.Opening.Clock;
         if (_reader is not { } reader || reader.Told.Position != position
             || (_placed != 0 && clock.GetElapsedTime(_placed) < PlaceInterval))
@@ -137,6 +139,7 @@ internal sealed class RedisChanges(RedisSession session, RedisFollowing followin
         _reader = await OperationReader.At(
             session, following, Stream(), Place(position) ?? throw new GodwitException(
                 RedisProblems.JournalLost(session.Shown, after)), position, cancellation).ConfigureAwait(false);
+        _durable = _reader.Told;
         return null;
     }
 
@@ -168,21 +171,32 @@ internal sealed class RedisChanges(RedisSession session, RedisFollowing followin
 
     private async Task<ChangeBatch?> ReadLate(CancellationToken cancellation)
     {
+        var isSure = true;
         if (_reader is null)
         {
             var place = Place(long.MaxValue) ?? throw new GodwitException(
                 RedisProblems.JournalLost(session.Shown, default));
             _reader = await OperationReader.At(
                 session, following, Stream(), place, place.Position, cancellation).ConfigureAwait(false);
-            _taken = await session.TakenByPeer(following.Journal.State.Timeline, cancellation).ConfigureAwait(false);
+            _durable = null;
+            isSure = false;
         }
         var told = _reader.Told;
-        _late ??= told;
+        var touchedFrom = told.Position;
+        if (_late is null)
+        {
+            // A batch that was told when the followers ended was never applied: it is late too.
+            _late = _durable is { } durable && durable.Position < told.Position ? durable : told;
+            touchedFrom = _late.Position;
 
-        // The place may lie before what the other side has: no group may hold some of that, and some that is late.
-        _lateEnds.Add(_taken);
+            // No group may hold some of what the other side has, and some that is late.
+            _lateEnds.Add(told.Position);
+            if (!isSure || touchedFrom < told.Position)
+                _lateEnds.Add(await session.TakenByPeer(following.Journal.State.Timeline, cancellation)
+                    .ConfigureAwait(false));
+        }
         await _reader.GoBack(_late).ConfigureAwait(false);
-        var read = await _reader.Read(told.Position, _lateEnds, cancellation).ConfigureAwait(false);
+        var read = await _reader.Read(touchedFrom, _lateEnds, cancellation).ConfigureAwait(false);
         if (_reader.Told.Position < told.Position)
             throw new InvalidOperationException("What was told of late writes was not told again as a whole.");
         _lateEnds.Add(_reader.Told.Position);
