@@ -19,10 +19,7 @@ internal sealed class RedisCheck(RedisSession session)
         var facts = session.Facts;
         if (facts.Version < Oldest)
             _problems.Add(RedisProblems.TooOld(session.Shown, facts.Version.ToString()));
-        if (facts.IsCluster)
-            _problems.Add(RedisProblems.IsCluster(session.Shown));
-        if (facts.IsReplica)
-            _problems.Add(RedisProblems.IsReplica(session.Shown));
+        LookAtKind();
         if (!session.IsLikePeer && role == StoreRole.Source)
             _problems.Add(RedisProblems.UnlikeScopes(session.Shown, session.Opening.Elsewhere));
         if (_problems.Count > 0)
@@ -39,16 +36,29 @@ internal sealed class RedisCheck(RedisSession session)
     /// <summary>The same for a server that shall hold rows of a table: it may hold other keys too.</summary>
     internal async Task<IReadOnlyList<Problem>> LookAtRows(CancellationToken cancellation)
     {
+        LookAtKind();
+        var control = await session.Control(cancellation).ConfigureAwait(false);
+        LookAtEviction(await Memory(control, cancellation).ConfigureAwait(false));
+        return _problems;
+    }
+
+    private static async Task<Dictionary<string, string>> Memory(
+        RedisConnection connection, CancellationToken cancellation) =>
+        ServerFacts.Parse((await connection.Call(cancellation, "INFO", "memory").ConfigureAwait(false)).Text);
+
+    private void LookAtKind()
+    {
         if (session.Facts.IsCluster)
             _problems.Add(RedisProblems.IsCluster(session.Shown));
         if (session.Facts.IsReplica)
             _problems.Add(RedisProblems.IsReplica(session.Shown));
-        var control = await session.Control(cancellation).ConfigureAwait(false);
-        var info = ServerFacts.Parse((await control.Call(cancellation, "INFO", "memory").ConfigureAwait(false)).Text);
-        var policy = info.GetValueOrDefault("maxmemory_policy", "noeviction");
-        if (info.GetValueOrDefault("maxmemory", "0") != "0" && policy != "noeviction")
+    }
+
+    private void LookAtEviction(Dictionary<string, string> memory)
+    {
+        var policy = memory.GetValueOrDefault("maxmemory_policy", "noeviction");
+        if (Number(memory, "maxmemory") > 0 && policy != "noeviction")
             _problems.Add(RedisProblems.Evicts(session.Shown, policy));
-        return _problems;
     }
 
     /// <summary>A dry run of the user's rights, where the server can tell (7.0).</summary>
@@ -91,24 +101,21 @@ internal sealed class RedisCheck(RedisSession session)
         if (await Checkpoint.Read(control, session.CheckpointKey, cancellation).ConfigureAwait(false) is null
             && await new ScopeSweep(session).Sample(cancellation).ConfigureAwait(false) is { } sample)
             _problems.Add(RedisProblems.NotEmpty(session.Shown, sample));
-        var info = ServerFacts.Parse((await control.Call(cancellation, "INFO", "memory").ConfigureAwait(false)).Text);
-        var most = long.Parse(info.GetValueOrDefault("maxmemory", "0"), CultureInfo.InvariantCulture);
-        var policy = info.GetValueOrDefault("maxmemory_policy", "noeviction");
-        if (most > 0 && policy != "noeviction")
-            _problems.Add(RedisProblems.Evicts(session.Shown, policy));
+        var memory = await Memory(control, cancellation).ConfigureAwait(false);
+        LookAtEviction(memory);
         if (session.Peer is { } peer)
-            await Compare(peer, info, most, cancellation).ConfigureAwait(false);
+            await Compare(peer, memory, cancellation).ConfigureAwait(false);
     }
 
     private async Task Compare(
-        RedisAddress peer, Dictionary<string, string> info, long most, CancellationToken cancellation)
+        RedisAddress peer, Dictionary<string, string> memory, CancellationToken cancellation)
     {
         var source = await RedisDialer.Open(peer.Endpoint, 0, session.Opening.Clock, cancellation)
             .ConfigureAwait(false);
         await using var _ = source.ConfigureAwait(false);
-        var there = ServerFacts.Parse((await source.Call(cancellation, "INFO", "memory").ConfigureAwait(false)).Text);
-        var needed = Number(there, "used_memory_dataset");
-        var free = most - Number(info, "used_memory");
+        var needed = Number(await Memory(source, cancellation).ConfigureAwait(false), "used_memory_dataset");
+        var most = Number(memory, "maxmemory");
+        var free = most - Number(memory, "used_memory");
         if (most > 0 && session.Scope.IsWhole && needed > free)
             _problems.Add(RedisProblems.TooSmall(session.Shown, Math.Max(0, free), needed));
         if (!session.Scope.IsServer)

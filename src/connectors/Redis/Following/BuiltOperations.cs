@@ -3,7 +3,5 @@ namespace Godwit.Connectors.Redis.Following;
 /// <summary>Operations that were read from a journal and not told yet.</summary>
 /// <param name="Operations">The operations.</param>
 /// <param name="Touched">The keys that they touch.</param>
-/// <param name="Start">Where reading stood before.</param>
 /// <param name="End">Where it stands behind them.</param>
-internal sealed record BuiltOperations(
-    RedisOperations Operations, TouchedNames Touched, FollowedPlace Start, FollowedPlace End);
+internal sealed record BuiltOperations(RedisOperations Operations, TouchedNames Touched, FollowedPlace End);

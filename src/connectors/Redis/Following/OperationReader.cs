@@ -132,18 +132,18 @@ internal sealed class OperationReader
 
     private BuiltOperations Build(long touchedFrom, HashSet<long> ends, CancellationToken cancellation)
     {
-        var start = new FollowedPlace(_cursor.Position, _cursor.Database);
+        var start = _cursor.Position;
         var touched = new TouchedNames(_stream, _session.Scope, touchedFrom);
         var isLate = IsLate();
         _builder.Begin(touched);
         try
         {
             // What is told again has to be told as a whole.
-            var most = (int)Math.Clamp(4 * (touchedFrom - start.Position), MostBytes, int.MaxValue);
+            var most = (int)Math.Clamp(4 * (touchedFrom - start), MostBytes, int.MaxValue);
             var operations = _builder.Build(most, ends, cancellation);
             operations.IsLate = isLate;
             return new BuiltOperations(
-                operations, touched, start, new FollowedPlace(_cursor.Position, _cursor.Database));
+                operations, touched, new FollowedPlace(_cursor.Position, _cursor.Database));
         }
         catch (FormatException broken)
         {

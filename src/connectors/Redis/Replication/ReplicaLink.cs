@@ -25,7 +25,6 @@ internal sealed class ReplicaLink : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _running;
     private Problem? _failure;
-    private long _histories;
 
     /// <param name="endpoint">The server that is moved.</param>
     /// <param name="journal">Stays the caller's, and outlives the link.</param>
@@ -45,9 +44,6 @@ internal sealed class ReplicaLink : IAsyncDisposable
 
     /// <summary>The server that is attached to: the one that is moved, or a replica of it.</summary>
     internal RedisEndpoint Followed { get; private set; }
-
-    /// <summary>How many histories the server has begun since the link was opened.</summary>
-    internal long Histories => Interlocked.Read(ref _histories);
 
     /// <summary>Where what is being received of a snapshot is in the file; -1 when none is.</summary>
     internal SnapshotFile? Snapshot { get; private set; }
@@ -173,7 +169,6 @@ internal sealed class ReplicaLink : IAsyncDisposable
         using var file = _wantsSnapshot ? new SnapshotFile(_journal.SnapshotPath) : null;
         _journal.StartHistory(history, offset);
         Snapshot = file;
-        Interlocked.Increment(ref _histories);
         Volatile.Write(ref _failure, null);
         _journal.Signal();
         try
