@@ -181,7 +181,7 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
     {
         try
         {
-            return await reader.Take(patience, store.Opening.Clock, cancellation).ConfigureAwait(false);
+            return await reader.Take(patience, cancellation).ConfigureAwait(false);
         }
         catch (GodwitException failure) when (failure.Problem.Code == PostgreSqlProblems.KeyNotToldCode)
         {

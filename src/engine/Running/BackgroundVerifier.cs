@@ -29,9 +29,14 @@ internal sealed class BackgroundVerifier(RunContext run, IReadOnlyList<Follower>
     /// <summary>A person looked at the differences: the next pass repairs however many there are.</summary>
     internal void AllowRepair() => _allowed = true;
 
-    /// <summary>Verifies until cancelled.</summary>
+    /// <summary>Verifies until cancelled, from when everything is there that was written before the call.</summary>
+    /// <remarks>Before that, reading both sides would only keep the followers from catching up, and find what has not
+    /// come yet.</remarks>
     internal async Task Verify(CancellationToken cancellation)
     {
+        await WorkGroup.Together(
+            followers.Select(one => (Func<CancellationToken, Task>)(token => run.Recoverer.Do(one.Drain, token))),
+            cancellation);
         while (true)
         {
             var start = run.Clock.GetTimestamp();

@@ -15,12 +15,17 @@ internal sealed class LogReader : IAsyncDisposable
 {
     private const int Most = 100_000;
 
+    /// <summary>How long messages may gather when there is nothing more to read. The server sends each by itself; whoever
+    /// woke up for each would keep both sides busy with waking up.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(1);
+
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly LogParser _parser;
     private readonly LogicalReplicationConnection _connection;
     private readonly Task _reading;
     private readonly bool _mayBePart;
+    private readonly TimeProvider _clock;
     private LogBatch _batch;
     private TaskCompletionSource _arrived = NewSignal();
     private TaskCompletionSource _room = NewSignal();
@@ -29,15 +34,16 @@ internal sealed class LogReader : IAsyncDisposable
     private ulong _part;
 
     private LogReader(
-        LogicalReplicationConnection connection, LogParser parser, PostgreSqlNames names, bool mayBePart,
+        LogicalReplicationConnection connection, LogParser parser, PostgreSqlStore store, bool mayBePart,
         Position after)
     {
         (_connection, _parser, _mayBePart, Told) = (connection, parser, mayBePart, after);
+        _clock = store.Opening.Clock;
         _batch = new LogBatch(mayBePart);
         parser.LastEnd = LogPosition.Lsn(after);
         _part = LogPosition.Part(after);
         connection.SetReplicationStatus(new NpgsqlLogSequenceNumber(LogPosition.Lsn(after)));
-        _reading = Task.Run(() => Read(names));
+        _reading = Task.Run(() => Read(store.Names));
     }
 
     /// <summary>The end of what was taken.</summary>
@@ -62,20 +68,19 @@ internal sealed class LogReader : IAsyncDisposable
         PostgreSqlStore store, LogParser parser, bool mayBePart, Position after, CancellationToken cancellation)
     {
         var connection = await store.Session.OpenReplication(cancellation).ConfigureAwait(false);
-        return new LogReader(connection, parser, store.Names, mayBePart, after);
+        return new LogReader(connection, parser, store, mayBePart, after);
     }
 
     /// <summary>What was read since the last call, up to a commit, or up to the bound.</summary>
     /// <returns>Null when nothing comes in time.</returns>
-    internal async ValueTask<LogBatch?> Take(
-        TimeSpan patience, TimeProvider clock, CancellationToken cancellation)
+    internal async ValueTask<LogBatch?> Take(TimeSpan patience, CancellationToken cancellation)
     {
         Task arrived;
         lock (_lock)
             arrived = _arrived.Task;
         try
         {
-            await arrived.WaitAsync(patience, clock, cancellation).ConfigureAwait(false);
+            await arrived.WaitAsync(patience, _clock, cancellation).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -156,18 +161,27 @@ internal sealed class LogReader : IAsyncDisposable
         var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
         try
         {
-            await foreach (var message in _connection
+            var log = _connection
                 .StartLogicalReplication(slot, _stop.Token, start, options, bypassingStream: false)
-                .ConfigureAwait(false))
+                .GetAsyncEnumerator(_stop.Token);
+            await using var _ = log.ConfigureAwait(false);
+            while (true)
             {
-                var length = (int)message.Data.Length;
+                var next = log.MoveNextAsync();
+                var hasWaited = !next.IsCompleted;
+                if (!await next.ConfigureAwait(false))
+                    return;
+                var data = log.Current.Data;
+                var length = (int)data.Length;
                 if (buffer.Length < length)
                 {
                     ArrayPool<byte>.Shared.Return(buffer);
                     buffer = ArrayPool<byte>.Shared.Rent(length);
                 }
-                await message.Data.ReadExactlyAsync(buffer.AsMemory(0, length), _stop.Token).ConfigureAwait(false);
+                await data.ReadExactlyAsync(buffer.AsMemory(0, length), _stop.Token).ConfigureAwait(false);
                 await Add(buffer.AsSpan(0, length)).WaitAsync(_stop.Token).ConfigureAwait(false);
+                if (hasWaited)
+                    await Task.Delay(Gathering, _clock, _stop.Token).ConfigureAwait(false);
             }
         }
         finally
