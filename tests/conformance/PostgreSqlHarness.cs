@@ -3,6 +3,7 @@ using Godwit.Connectors.PostgreSql;
 using Godwit.Core.Records;
 using Godwit.Core.Schemas;
 using Godwit.Core.Stores;
+using Godwit.Tests.Journals;
 using Godwit.Tests.Servers;
 using Npgsql;
 
@@ -25,6 +26,7 @@ public class PostgreSqlHarness : StoreHarness
         """;
 
     private readonly Dictionary<Place, PostgreSqlDatabase> _databases = [];
+    private readonly TemporaryFolder _folder = new();
 
     public override bool HasUniqueLabels => true;
 
@@ -74,6 +76,7 @@ public class PostgreSqlHarness : StoreHarness
                 Mark = mark,
                 Elsewhere = Elsewhere,
                 Peer = Peer(_databases[1 - place].Address),
+                Folder = FolderOf(place, mark),
                 Clock = TimeProvider.System,
                 Chance = () => 0.5,
             },
@@ -154,8 +157,12 @@ public class PostgreSqlHarness : StoreHarness
     {
         foreach (var database in _databases.Values)
             await database.DisposeAsync();
+        _folder.Dispose();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>What a store keeps for itself.</summary>
+    internal string FolderOf(Place place, string mark) => _folder[$"{place}-{mark}"];
 
     /// <summary>What a store is told of the other side.</summary>
     protected virtual string? Peer(string address) => address;
@@ -237,7 +244,7 @@ public class PostgreSqlHarness : StoreHarness
         return await Read(connection, sql);
     }
 
-    private async Task<NpgsqlConnection> Connect(Place place)
+    internal async Task<NpgsqlConnection> Connect(Place place)
     {
         var connection = new NpgsqlConnection(_databases[place].ConnectionString);
         await connection.OpenAsync();

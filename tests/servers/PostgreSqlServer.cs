@@ -117,7 +117,8 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
             throw new InvalidOperationException("Other tests use this server too: take one of your own (Own).");
     }
 
-    // The last line wins: after an attempt with a port that was taken they are written again.
+    // So little memory that transactions of some hundred rows are told before they end. The last line wins: after an
+    // attempt with a port that was taken they are written again.
     private string Settings(string[] more) =>
         $"""
 
@@ -126,6 +127,7 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
         unix_socket_directories = '{_folder["socket"]}'
         fsync = off
         wal_level = logical
+        logical_decoding_work_mem = 64kB
         max_replication_slots = 50
         max_wal_senders = 50
         max_connections = 300

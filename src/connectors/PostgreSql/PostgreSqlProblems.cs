@@ -186,6 +186,12 @@ internal static class PostgreSqlProblems
         $"Rows of others hold them there, for example {Printable.Text(example)}.",
         "Give those rows, or the tenant's, other values before the move.", Recovery.Stop);
 
+    internal static Problem NotSpooled(string shown, string why) => new(
+        "GW-PGS-082", $"A large transaction of {shown} cannot be kept on this machine until it ends.", Sentence(why),
+        "Free space where the state directory is, then run: godwit resume. Nothing was lost: the server tells the"
+        + " transaction again.",
+        Recovery.Pause);
+
     private static string Sentence(string text)
     {
         var one = Printable.Text(text).Trim();

@@ -1,6 +1,7 @@
 using Godwit.Connectors.PostgreSql;
 using Godwit.Core.Problems;
 using Godwit.Tests.Conformance;
+using Npgsql;
 
 namespace Godwit.Tests.Connectors.PostgreSql;
 
@@ -120,6 +121,55 @@ public sealed class LosingNothing : StorePromises<PostgreSqlConformance.Tenant>
             UPDATE orders SET what = 'kept too' WHERE id = 3;
             COMMIT
             """);
+        await Follow();
+        await AssertMoved();
+    }
+
+    [Fact]
+    public async Task Large_transactions_that_are_told_before_they_end()
+    {
+        await Fill(Place.Source, 5);
+        await Copy();
+        var postgres = (PostgreSqlHarness)Harness;
+        await using var kept = await postgres.Connect(Place.Source);
+        await using var undone = await postgres.Connect(Place.Source);
+        await Run(kept, $"BEGIN; {Many(10_000, "kept")}; SAVEPOINT here; {Many(20_000, "undone")}");
+        await Run(undone, $"BEGIN; {Many(30_000, "undone")}");
+        await Run(kept, $"SAVEPOINT within; {Many(40_000, "undone")}; ROLLBACK TO here; {Many(50_000, "kept too")}");
+        await Write(Place.Source, Wish.Record(3, "in between"));
+        await Follow();
+        await AwaitStreamed(2);
+        await Run(undone, "ROLLBACK");
+        await Run(kept, "COMMIT");
+        await Follow();
+        await AssertMoved();
+        Assert.Equal(["2000"], await Harness.Ask(Place.Target, "SELECT count(*) FROM orders WHERE what ~ '^kept'"));
+        Assert.Empty(await Harness.Ask(Place.Target, "SELECT 1 FROM orders WHERE what = 'undone'"));
+
+        Task<int> Run(NpgsqlConnection connection, string sql) =>
+            new NpgsqlCommand(sql, connection).ExecuteNonQueryAsync(None);
+        static string Many(int from, string what) => "INSERT INTO orders (id, tenant, what)"
+            + $" SELECT n, 42, '{what}' FROM generate_series({from}, {from + 999}) n";
+    }
+
+    [Fact]
+    public async Task A_transaction_that_was_told_in_part_when_the_reader_ended()
+    {
+        await Fill(Place.Source, 5);
+        await Copy();
+        await using var open = await ((PostgreSqlHarness)Harness).Connect(Place.Source);
+        await using var command = new NpgsqlCommand(
+            "BEGIN; INSERT INTO orders (id, tenant, what) SELECT n, 42, 'large' FROM generate_series(100, 1999) n",
+            open);
+        await command.ExecuteNonQueryAsync(None);
+        await Follow();
+        await AwaitStreamed(1);
+        await Reopen(Place.Source);
+        await Source.Changes.Prepare(Streams, None);
+        await Write(Place.Source, Wish.Record(1, "afterwards"));
+        await Follow();
+        command.CommandText = "UPDATE orders SET what = 'larger' WHERE id % 2 = 0; COMMIT";
+        await command.ExecuteNonQueryAsync(None);
         await Follow();
         await AssertMoved();
     }
@@ -263,5 +313,14 @@ public sealed class LosingNothing : StorePromises<PostgreSqlConformance.Tenant>
             """
             SELECT l.line::text FROM lines AS l WHERE NOT EXISTS(SELECT 1 FROM orders AS o WHERE o.id = l."order")
             """));
+    }
+
+    private Task AwaitStreamed(int transactions)
+    {
+        var folder = Path.Combine(
+            ((PostgreSqlHarness)Harness).FolderOf(Place.Source, StoreHarness.Mark), "streamed");
+        return Until.Holds(
+            $"{transactions} transactions are kept that have not ended",
+            () => Task.FromResult(Directory.Exists(folder) && Directory.GetFiles(folder).Length == transactions));
     }
 }

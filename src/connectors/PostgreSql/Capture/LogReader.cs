@@ -15,8 +15,8 @@ internal sealed class LogReader : IAsyncDisposable
 {
     private const int Most = 100_000;
 
-    /// <summary>How long messages may gather when there is nothing more to read. The server sends each by itself; whoever
-    /// woke up for each would keep both sides busy with waking up.</summary>
+    /// <summary>How long messages may gather when there is nothing more to read.</summary>
+    /// <remarks>The server sends each by itself; who woke up for each would keep both sides busy with that.</remarks>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(1);
 
     private readonly Lock _lock = new();
@@ -26,6 +26,7 @@ internal sealed class LogReader : IAsyncDisposable
     private readonly Task _reading;
     private readonly bool _mayBePart;
     private readonly TimeProvider _clock;
+    private readonly StreamSpool? _spool;
     private LogBatch _batch;
     private TaskCompletionSource _arrived = NewSignal();
     private TaskCompletionSource _room = NewSignal();
@@ -39,6 +40,8 @@ internal sealed class LogReader : IAsyncDisposable
     {
         (_connection, _parser, _mayBePart, Told) = (connection, parser, mayBePart, after);
         _clock = store.Opening.Clock;
+        if (store.Opening.Folder is { } folder)
+            _spool = new StreamSpool(Path.Combine(folder, "streamed"), store.Opening.Shown);
         _batch = new LogBatch(mayBePart);
         parser.LastEnd = LogPosition.Lsn(after);
         _part = LogPosition.Part(after);
@@ -110,6 +113,8 @@ internal sealed class LogReader : IAsyncDisposable
             _room.TrySetResult();
         await _reading.ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
+        if (_spool is not null)
+            await _spool.DisposeAsync().ConfigureAwait(false);
         _batch.Dispose();
         _stop.Dispose();
     }
@@ -157,6 +162,8 @@ internal sealed class LogReader : IAsyncDisposable
             ["publication_names"] = names.Publication,
             ["messages"] = "true",
         };
+        if (_spool is not null)
+            (options["proto_version"], options["streaming"]) = ("2", "on");
         var start = new NpgsqlLogSequenceNumber(_parser.LastEnd);
         var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
         try
@@ -179,7 +186,7 @@ internal sealed class LogReader : IAsyncDisposable
                     buffer = ArrayPool<byte>.Shared.Rent(length);
                 }
                 await data.ReadExactlyAsync(buffer.AsMemory(0, length), _stop.Token).ConfigureAwait(false);
-                await Add(buffer.AsSpan(0, length)).WaitAsync(_stop.Token).ConfigureAwait(false);
+                await Take(buffer.AsMemory(0, length)).ConfigureAwait(false);
                 if (hasWaited)
                     await Task.Delay(Gathering, _clock, _stop.Token).ConfigureAwait(false);
             }
@@ -188,6 +195,17 @@ internal sealed class LogReader : IAsyncDisposable
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    private async ValueTask Take(Memory<byte> message)
+    {
+        if (_spool is null || !_spool.Takes(message.Span))
+        {
+            await Add(message.Span).WaitAsync(_stop.Token).ConfigureAwait(false);
+            return;
+        }
+        await foreach (var told in _spool.Take(message, _stop.Token).ConfigureAwait(false))
+            await Add(told.Span).WaitAsync(_stop.Token).ConfigureAwait(false);
     }
 
     /// <returns>Completes when there is room for more.</returns>
