@@ -1,4 +1,5 @@
 using System.Globalization;
+using Godwit.Connectors.Redis.Clusters;
 using Godwit.Connectors.Redis.Protocol;
 using Godwit.Core.Problems;
 
@@ -9,10 +10,19 @@ namespace Godwit.Connectors.Redis;
 /// <param name="Database">The database that is meant; null for all of the server.</param>
 internal sealed record RedisAddress(RedisEndpoint Endpoint, int? Database)
 {
+    /// <summary>The option that says which slots of a cluster are meant.</summary>
+    internal const string SlotsOption = "slots";
+
     internal const string Scheme = "redis";
     internal const string EncryptedScheme = "rediss";
 
     private const int Port = 6379;
+
+    /// <summary>The part of the key space that is meant; null for all of it.</summary>
+    internal SlotSet? Slots { get; private init; }
+
+    /// <summary>Whether keys of several databases are meant.</summary>
+    internal bool IsServer => Database is null && Slots is null;
 
     internal static bool IsOurs(string address) =>
         address.StartsWith(Scheme + "://", StringComparison.Ordinal)
@@ -32,9 +42,10 @@ internal sealed record RedisAddress(RedisEndpoint Endpoint, int? Database)
         };
         if (user is [{ Length: > 0 }])
             throw Bad(shown, "It names a user without a password.");
+        var parsed = new RedisAddress(endpoint, DatabaseOf(uri.AbsolutePath.Trim('/'), shown));
         foreach (var option in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
-            endpoint = With(endpoint, option, shown);
-        return new RedisAddress(endpoint, DatabaseOf(uri.AbsolutePath.Trim('/'), shown));
+            parsed = With(parsed, option, shown);
+        return parsed;
     }
 
     private static int? DatabaseOf(string path, string shown) =>
@@ -42,12 +53,17 @@ internal sealed record RedisAddress(RedisEndpoint Endpoint, int? Database)
         : int.TryParse(path, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : throw Bad(shown, $"'{Printable.Text(path)}' is no number of a database.");
 
-    private static RedisEndpoint With(RedisEndpoint endpoint, string option, string shown) =>
-        option.Split('=', 2) is ["ca", { Length: > 0 } file]
-            ? File.Exists(Uri.UnescapeDataString(file))
-                ? endpoint with { Authority = Uri.UnescapeDataString(file) }
-                : throw Bad(shown, $"There is no file {Printable.Text(Uri.UnescapeDataString(file))}.")
-            : throw Bad(shown, $"It has no option '{Printable.Text(option.Split('=')[0])}'; there is 'ca'.");
+    private static RedisAddress With(RedisAddress address, string option, string shown) => option.Split('=', 2) switch
+    {
+        ["ca", { Length: > 0 } file] => File.Exists(Uri.UnescapeDataString(file))
+            ? address with { Endpoint = address.Endpoint with { Authority = Uri.UnescapeDataString(file) } }
+            : throw Bad(shown, $"There is no file {Printable.Text(Uri.UnescapeDataString(file))}."),
+        [SlotsOption, { Length: > 0 } text] => SlotSet.TryParse(text, out var slots)
+            ? address with { Slots = slots }
+            : throw Bad(shown, $"'{Printable.Text(text)}' are no slots of a cluster, which are 0 to 16383."),
+        var other => throw Bad(
+            shown, $"It has no option '{Printable.Text(other[0])}'; there are 'ca' and '{SlotsOption}'."),
+    };
 
     private static GodwitException Bad(string shown, string why) => new(RedisProblems.BadAddress(shown, why));
 }

@@ -17,6 +17,8 @@ internal sealed class RedisCatalog(RedisSession session) : ICatalog
         var info = ServerFacts.Parse((await control.Call(cancellation, "INFO", "memory").ConfigureAwait(false)).Text);
         var all = databases.Values.Sum();
         var records = session.Scope.Database is { } one ? databases.GetValueOrDefault(one) : all;
+        if (session.Scope.Slots is { } slots)
+            records = records * slots.Count / session.Owner.Owned.Count;
         var used = long.Parse(info.GetValueOrDefault("used_memory_dataset", "0"), CultureInfo.InvariantCulture);
         return new Catalog(
             [session.Scope.Schema(records, all == 0 ? 0 : used * records / all)],
@@ -36,7 +38,7 @@ internal sealed class RedisCatalog(RedisSession session) : ICatalog
 
     public async Task<ScopeCount> Count(ScopedStream stream, CancellationToken cancellation)
     {
-        if (session.Scope.IsWhole)
+        if (session.Scope.IsAlone)
             return new ScopeCount((await Read(cancellation).ConfigureAwait(false)).Streams[0].EstimatedRecords, 0);
         var count = 0L;
         await foreach (var (_, keys) in new ScopeSweep(session).Walk(null, cancellation).ConfigureAwait(false))

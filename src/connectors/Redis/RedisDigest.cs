@@ -169,7 +169,8 @@ internal sealed class RedisDigest(RedisSession session) : IDigest
         foreach (var group in places.Chunk(PerScript))
             KeyProbe.Add(
                 commands,
-                [.. group.Select(one => (ReadOnlyMemory<byte>)session.Scope.NameAt(keys, one).ToArray())]);
+                [.. group.Select(one => (ReadOnlyMemory<byte>)session.Scope.NameAt(keys, one).ToArray())],
+                session.Owner.IsCluster);
         var replies = await connection.Send(commands, cancellation).ConfigureAwait(false);
         connection.ThrowIfError(replies);
         return [.. replies.SelectMany(one => one.Items)];

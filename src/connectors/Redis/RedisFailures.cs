@@ -24,7 +24,8 @@ internal static class RedisFailures
     {
         "NOAUTH" or "WRONGPASS" => RedisProblems.Refused(server, said),
         "NOPERM" => RedisProblems.NotAllowed(server, said),
-        "LOADING" or "BUSY" or "MASTERDOWN" or "NOREPLICAS" or "TRYAGAIN" or "CLUSTERDOWN" or "UNKILLABLE" =>
+        "LOADING" or "BUSY" or "MASTERDOWN" or "NOREPLICAS" or "TRYAGAIN" or "CLUSTERDOWN" or "UNKILLABLE" or "MOVED"
+            or "ASK" =>
             RedisProblems.Busy(server, said),
         "OOM" => RedisProblems.Full(server, said),
         "READONLY" => RedisProblems.ReadOnly(server, said),

@@ -48,7 +48,7 @@ internal sealed class RedisFollowing : IAsyncDisposable
                     _skimmer.Start();
                 }
                 _link = new ReplicaLink(
-                    _session.Address.Endpoint, _journal, _session.Role == StoreRole.Source, _session.Opening.Clock);
+                    _session.Owner, _journal, _session.Role == StoreRole.Source, _session.Opening.Clock);
             }
         }
         finally
@@ -116,7 +116,8 @@ internal sealed class RedisFollowing : IAsyncDisposable
                 await _reading.DisposeAsync().ConfigureAwait(false);
             _reading = await _session.Dial(0, cancellation).ConfigureAwait(false);
         }
-        var states = await PresentStates.Read(_reading, keys, cancellation).ConfigureAwait(false);
+        var states = await PresentStates.Read(
+            _reading, _session.Owner.IsCluster, keys, cancellation).ConfigureAwait(false);
         return (states, states.Offset + Journal.State.Shift);
     }
 
@@ -146,6 +147,7 @@ internal sealed class RedisFollowing : IAsyncDisposable
 
     private async Task<Position> Ask(CancellationToken cancellation)
     {
+        await _session.EnsureSettled(cancellation).ConfigureAwait(false);
         var control = await _session.Control(cancellation).ConfigureAwait(false);
         while (true)
         {

@@ -128,8 +128,37 @@ internal static class RedisProblems
         "Run godwit abort, then begin again.", Recovery.Stop);
 
     internal static Problem IsCluster(string shown) => new(
-        "GW-RED-024", $"{shown} is a node of a cluster.", "Godwit moves standalone servers.",
+        "GW-RED-024", $"{shown} is a node of a cluster.",
+        "Clusters are moved to and from Redis; rows of tables are kept at standalone servers.",
         "Name a standalone server.", Recovery.Stop);
+
+    internal static Problem SlotsMissing(string shown, int missing) => new(
+        "GW-RED-034", $"{missing} slots of the cluster at {shown} belong to no server.",
+        "Keys in them could neither be read nor written.", "Repair the cluster: redis-cli --cluster fix HOST:PORT",
+        Recovery.Stop);
+
+    internal static Problem SlotsMoving(string shown, string slots) => new(
+        "GW-RED-035", $"Slots {slots} of the cluster at {shown} are being moved.",
+        "No order is known of what two servers do with one key.",
+        "Nothing needs to be done when they come back to where they were. Otherwise, when it is over: godwit abort,"
+        + " and run again.",
+        Recovery.Retry);
+
+    internal static Problem SlotsMoved(string shown, string slots) => new(
+        "GW-RED-036", $"No server of the cluster at {shown} has all of the slots {slots} any more.",
+        "Slots were moved to another server since the migration began, and what happened to their keys meanwhile"
+        + " cannot be brought into one order.",
+        "Move them back and run: godwit resume. Or run godwit abort, and begin again.", Recovery.Pause);
+
+    internal static Problem Torn(string shown, string command) => new(
+        "GW-RED-037", $"A slot left {shown} while Godwit wrote to it.",
+        $"{command} met a key that is at another server: what came with it is not whole.",
+        "Run godwit abort, then begin again. Nothing at the source was changed.", Recovery.Stop);
+
+    internal static Problem OtherDatabases(string shown, string databases) => new(
+        "GW-RED-038", $"{shown} has keys in the databases {databases}, and a cluster has the database 0 only.",
+        "They would stay behind.", "Name the database that is meant in the address: redis://HOST:PORT/0",
+        Recovery.Stop);
 
     internal static Problem IsReplica(string shown) => new(
         "GW-RED-025", $"{shown} is a replica.", "It takes no writes, and could not be fenced.",

@@ -1,4 +1,5 @@
 using System.Text;
+using Godwit.Connectors.Redis.Clusters;
 using Godwit.Connectors.Redis.Commands;
 using Godwit.Core.Records;
 using Godwit.Core.Schemas;
@@ -21,11 +22,13 @@ internal sealed class RedisScope
 
     private readonly KeyPatterns? _patterns;
 
-    /// <param name="database">The one that is moved, as this side numbers it; null for all.</param>
+    /// <param name="address">Says which databases and slots.</param>
     /// <param name="patterns">Of keys; empty for all.</param>
-    internal RedisScope(int? database, IReadOnlyList<string> patterns)
+    internal RedisScope(RedisAddress address, IReadOnlyList<string> patterns)
     {
-        (Database, Patterns) = (database, patterns);
+        // Clusters have one database, and so has the other side of a part of one.
+        Database = address.Database ?? (address.Slots is null ? null : 0);
+        (Slots, Patterns, NamesDatabase) = (address.Slots, patterns, address.Database is not null);
         _patterns = patterns.Count > 0
             ? new KeyPatterns([.. patterns.Select(one => new KeyPattern(Encoding.UTF8.GetBytes(one)))])
             : null;
@@ -36,15 +39,27 @@ internal sealed class RedisScope
 
     internal IReadOnlyList<string> Patterns { get; }
 
+    /// <summary>The slots that are moved; null for all.</summary>
+    internal SlotSet? Slots { get; }
+
     internal bool IsServer => Database is null;
 
     /// <summary>Whether all keys of the database or server are meant, and not only some tenant's.</summary>
     internal bool IsWhole => _patterns is null;
 
+    /// <summary>Whether nothing else is in the database or server that is meant.</summary>
+    internal bool IsAlone => IsWhole && Slots is null;
+
+    /// <summary>Whether libraries of functions are moved, which belong to a server and not to a tenant.</summary>
+    internal bool HasFunctions => IsWhole && !NamesDatabase;
+
+    private bool NamesDatabase { get; }
+
     internal static bool IsOwn(ReadOnlySpan<byte> key) => key.StartsWith(OwnBytes);
 
     internal bool Contains(int database, ReadOnlySpan<byte> key) =>
-        (Database is null || Database == database) && (_patterns is null || _patterns.Matches(key)) && !IsOwn(key);
+        (Database is null || Database == database) && (_patterns is null || _patterns.Matches(key)) && !IsOwn(key)
+        && (Slots is null || Slots.Contains(KeySlot.Of(key)));
 
     /// <summary>Appends a key as this scope's streams name it.</summary>
     internal void Append(RecordBatch keys, int database, ReadOnlySpan<byte> key)

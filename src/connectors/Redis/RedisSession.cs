@@ -1,4 +1,6 @@
+using Godwit.Connectors.Redis.Clusters;
 using Godwit.Connectors.Redis.Protocol;
+using Godwit.Core.Problems;
 using Godwit.Core.Stores;
 
 namespace Godwit.Connectors.Redis;
@@ -10,8 +12,15 @@ internal sealed class RedisSession : IAsyncDisposable
     private readonly SemaphoreSlim _opening = new(1);
     private readonly Dictionary<int, RedisConnection> _connections = [];
 
-    private RedisSession(StoreOpening opening, StoreRole role, RedisAddress address, RedisScope scope) =>
-        (Opening, Role, Address, Scope) = (opening, role, address, scope);
+    private readonly SlotOwner? _peer;
+
+    private RedisSession(StoreOpening opening, StoreRole role, RedisAddress address, RedisAddress? peer)
+    {
+        (Opening, Role, Address, Peer) = (opening, role, address, peer);
+        Scope = new RedisScope(address, opening.Keys);
+        Owner = new SlotOwner(address, opening.Shown, opening.Clock);
+        _peer = peer is null ? null : new SlotOwner(peer, opening.Elsewhere, opening.Clock);
+    }
 
     internal StoreOpening Opening { get; }
 
@@ -22,7 +31,10 @@ internal sealed class RedisSession : IAsyncDisposable
     internal RedisScope Scope { get; }
 
     /// <summary>The other side; null when it is no Redis or nobody is there.</summary>
-    internal RedisAddress? Peer { get; private init; }
+    internal RedisAddress? Peer { get; }
+
+    /// <summary>The server that the address means.</summary>
+    internal SlotOwner Owner { get; }
 
     /// <summary>What the server said of itself when it was opened.</summary>
     internal ServerFacts Facts { get; private set; } = ServerFacts.Unknown;
@@ -31,7 +43,7 @@ internal sealed class RedisSession : IAsyncDisposable
     internal ServerFacts PeerFacts { get; private set; } = ServerFacts.Unknown;
 
     /// <summary>Whether both sides agree on meaning one database or all.</summary>
-    internal bool IsLikePeer => Peer is null || Peer.Database is null == Address.Database is null;
+    internal bool IsLikePeer => Peer is null || Peer.IsServer == Address.IsServer;
 
     /// <summary>The database that holds what Godwit remembers here.</summary>
     internal int OwnDatabase => Address.Database ?? 0;
@@ -39,14 +51,26 @@ internal sealed class RedisSession : IAsyncDisposable
     internal string Shown => Opening.Shown;
 
     /// <summary>The hash that holds how far this server has got as a destination.</summary>
-    internal string CheckpointKey => $"{RedisScope.OwnPrefix}checkpoint:{Opening.Mark}";
+    internal string CheckpointKey => $"{RedisScope.OwnPrefix}checkpoint:{Opening.Mark}{PartTag}";
 
     /// <summary>What the fence changed of a user, to be put back by the last migration that fences it; in database
     /// 0.</summary>
-    internal string FenceKey => $"{RedisScope.OwnPrefix}fence:{Opening.FencedUser}";
+    /// <remarks>The same for all parts of a migration that fence the user at one server.</remarks>
+    internal string FenceKey => $"{RedisScope.OwnPrefix}fence:{Opening.FencedUser}"
+        + (Owner.IsCluster ? SlotTag.Of(Owner.Owned.First) : "");
 
     /// <summary>Keys that were given more time than they have, with the time that they have.</summary>
-    internal string ExpiryKey => $"{RedisScope.OwnPrefix}expiry:{Opening.Mark}";
+    internal string ExpiryKey => $"{RedisScope.OwnPrefix}expiry:{Opening.Mark}{PartTag}";
+
+    /// <summary>A key that is written to see what the server makes of it, and removed at once.</summary>
+    internal string ProbeKey => $"{RedisScope.OwnPrefix}probe:{Opening.Mark}{PartTag}";
+
+    /// <summary>Where the value of a key is built before it gets its name: where that lies.</summary>
+    internal string StagingKey(ReadOnlySpan<byte> key) => $"{RedisScope.OwnPrefix}staging:{Opening.Mark}"
+        + (Owner.IsCluster ? SlotTag.Of(Commands.KeySlot.Of(key)) : "");
+
+    /// <summary>Tells apart what the parts of a migration remember, and brings it to where their keys are.</summary>
+    private string PartTag => Scope.Slots is { } slots ? SlotTag.Of(slots.First) : "";
 
     /// <summary>The folder for what must outlive the process.</summary>
     internal string Folder => Opening.Folder
@@ -59,10 +83,7 @@ internal sealed class RedisSession : IAsyncDisposable
         var peer = opening.Peer is { } other && RedisAddress.IsOurs(other)
             ? RedisAddress.Parse(other, opening.Elsewhere)
             : null;
-        var session = new RedisSession(opening, role, address, new RedisScope(address.Database, opening.Keys))
-        {
-            Peer = peer,
-        };
+        var session = new RedisSession(opening, role, address, peer);
         try
         {
             var connection = await session.Control(cancellation).ConfigureAwait(false);
@@ -102,7 +123,7 @@ internal sealed class RedisSession : IAsyncDisposable
     {
         if (Peer is null || PeerFacts != ServerFacts.Unknown)
             return;
-        var connection = await RedisDialer.Open(Peer.Endpoint, 0, Opening.Clock, cancellation).ConfigureAwait(false);
+        var connection = await DialPeer(cancellation).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);
         PeerFacts = await ServerFacts.Ask(connection, cancellation).ConfigureAwait(false);
     }
@@ -112,16 +133,39 @@ internal sealed class RedisSession : IAsyncDisposable
     {
         if (Peer is null)
             return 0;
-        var connection = await RedisDialer.Open(Peer.Endpoint, Peer.Database ?? 0, Opening.Clock, cancellation)
-            .ConfigureAwait(false);
+        var connection = await DialPeer(cancellation).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);
         var remembered = await Writing.Checkpoint.Read(connection, CheckpointKey, cancellation).ConfigureAwait(false);
         return remembered?.Taken(timeline) ?? 0;
     }
 
     /// <summary>A connection of the caller's own.</summary>
-    internal Task<RedisConnection> Dial(int database, CancellationToken cancellation) =>
-        RedisDialer.Open(Address.Endpoint, database, Opening.Clock, cancellation);
+    internal async Task<RedisConnection> Dial(int database, CancellationToken cancellation) => await RedisDialer.Open(
+        await Owner.Find(cancellation).ConfigureAwait(false), database, Opening.Clock, cancellation)
+        .ConfigureAwait(false);
+
+    /// <summary>A connection of the caller's own to the other side, in its database.</summary>
+    internal async Task<RedisConnection> DialPeer(CancellationToken cancellation) => await RedisDialer.Open(
+        await _peer!.Find(cancellation).ConfigureAwait(false), Peer!.Database ?? 0, Opening.Clock, cancellation)
+        .ConfigureAwait(false);
+
+    /// <summary>Raises a problem unless the slots that are moved are at the server that is spoken to.</summary>
+    internal async Task EnsureSettled(CancellationToken cancellation)
+    {
+        if (!Owner.IsCluster)
+            return;
+        var control = await Control(cancellation).ConfigureAwait(false);
+        try
+        {
+            await Owner.EnsureSettled(control, cancellation).ConfigureAwait(false);
+        }
+        catch (GodwitException)
+        {
+            // Another server may own them: it is looked for with the next connection.
+            await control.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

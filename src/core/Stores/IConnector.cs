@@ -6,6 +6,18 @@ public interface IConnector
     /// <summary>What an address begins with, before the colon.</summary>
     string Scheme { get; }
 
+    /// <summary>Into which parts a move falls whose stores are spread over several servers. Each is moved as if it were
+    /// a move of its own, beside the others.</summary>
+    /// <param name="source">The source, with the target as its peer.</param>
+    /// <param name="cancellation">Ends the asking.</param>
+    /// <returns>For each part the option, as <c>name=value</c>, that both addresses get; empty when there is one
+    /// only.</returns>
+    /// <exception cref="Problems.GodwitException">An address is wrong, or nobody answers there.</exception>
+    Task<IReadOnlyList<string>> Parts(StoreOpening source, CancellationToken cancellation) =>
+        cancellation.IsCancellationRequested
+            ? Task.FromCanceled<IReadOnlyList<string>>(cancellation)
+            : Task.FromResult<IReadOnlyList<string>>([]);
+
     /// <summary>Opens a store. Changes nothing there; a target that does not exist yet is no error.</summary>
     /// <exception cref="Problems.GodwitException">The address is wrong, or nobody answers there.</exception>
     Task<IStore> Open(StoreOpening opening, StoreRole role, CancellationToken cancellation);

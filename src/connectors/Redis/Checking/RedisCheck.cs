@@ -48,7 +48,7 @@ internal sealed class RedisCheck(RedisSession session)
 
     private void LookAtKind()
     {
-        if (session.Facts.IsCluster)
+        if (session.Facts.IsCluster && session.Scope.Slots is null)
             _problems.Add(RedisProblems.IsCluster(session.Shown));
         if (session.Facts.IsReplica)
             _problems.Add(RedisProblems.IsReplica(session.Shown));
@@ -103,20 +103,19 @@ internal sealed class RedisCheck(RedisSession session)
             _problems.Add(RedisProblems.NotEmpty(session.Shown, sample));
         var memory = await Memory(control, cancellation).ConfigureAwait(false);
         LookAtEviction(memory);
-        if (session.Peer is { } peer)
-            await Compare(peer, memory, cancellation).ConfigureAwait(false);
+        if (session.Peer is not null)
+            await Compare(memory, cancellation).ConfigureAwait(false);
     }
 
     private async Task Compare(
-        RedisAddress peer, Dictionary<string, string> memory, CancellationToken cancellation)
+        Dictionary<string, string> memory, CancellationToken cancellation)
     {
-        var source = await RedisDialer.Open(peer.Endpoint, 0, session.Opening.Clock, cancellation)
-            .ConfigureAwait(false);
+        var source = await session.DialPeer(cancellation).ConfigureAwait(false);
         await using var _ = source.ConfigureAwait(false);
         var needed = Number(await Memory(source, cancellation).ConfigureAwait(false), "used_memory_dataset");
         var most = Number(memory, "maxmemory");
         var free = most - Number(memory, "used_memory");
-        if (most > 0 && session.Scope.IsWhole && needed > free)
+        if (most > 0 && session.Scope.IsAlone && needed > free)
             _problems.Add(RedisProblems.TooSmall(session.Shown, Math.Max(0, free), needed));
         if (!session.Scope.IsServer)
             return;

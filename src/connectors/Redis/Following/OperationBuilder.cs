@@ -205,11 +205,14 @@ internal sealed class OperationBuilder(
             if (judge.IsInside(frame, key, cursor.Database))
                 kept.Add(key.Argument);
         }
-        var words = Projection.Keep(frame, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(kept));
-        _operations.Commands.Begin(words.Length);
-        foreach (var word in words)
-            _operations.Commands.Arg(word);
-        _count++;
+        foreach (var some in kept.Chunk(judge.Divides ? 1 : kept.Count))
+        {
+            var words = Projection.Keep(frame, some);
+            _operations.Commands.Begin(words.Length);
+            foreach (var word in words)
+                _operations.Commands.Arg(word);
+            _count++;
+        }
         TouchKeys(frame);
     }
 
@@ -234,7 +237,7 @@ internal sealed class OperationBuilder(
             Empty(cursor.Database);
         else if (CommandName.Is(frame.Name, "SWAPDB"u8))
             Swap(frame);
-        else if (CommandName.Is(frame.Name, "FUNCTION"u8) && scope is { IsServer: true, IsWhole: true })
+        else if (CommandName.Is(frame.Name, "FUNCTION"u8) && scope.HasFunctions)
             CarryAsItIs(frame);
     }
 

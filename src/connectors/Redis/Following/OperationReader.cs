@@ -33,7 +33,7 @@ internal sealed class OperationReader
         var checkpoint = System.Text.Encoding.UTF8.GetBytes(session.CheckpointKey);
         _cursor = new ChangeCursor(following.Journal);
         _builder = new OperationBuilder(
-            _cursor, new ScopeJudge(session.Scope, table, checkpoint), session.Scope, held, session.OwnDatabase);
+            _cursor, new ScopeJudge(session.Scope, table, checkpoint, session.PeerFacts.IsCluster), session.Scope, held, session.OwnDatabase);
         Told = new FollowedPlace(0, 0);
     }
 
@@ -47,6 +47,8 @@ internal sealed class OperationReader
         RedisSession session, RedisFollowing following, ScopedStream stream, FollowedPlace place, long position,
         CancellationToken cancellation)
     {
+        // The destination decides which commands can be carried out as they are.
+        await session.AskPeer(cancellation).ConfigureAwait(false);
         var table = await following.Table(cancellation).ConfigureAwait(false);
         var held = HeldKeys.Open(following.Directory);
         held.BeginAt(position);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Godwit.Connectors.Redis.Clusters;
 using Godwit.Connectors.Redis.Protocol;
 
 namespace Godwit.Connectors.Redis.Following;
@@ -11,15 +12,20 @@ internal sealed record PresentStates(long Offset, IReadOnlyList<(byte[] Payload,
 {
     /// <summary>Reads keys and offset in one transaction.</summary>
     /// <param name="connection">For this alone: databases are selected there.</param>
+    /// <param name="isCluster">Whether it leads to a node of a cluster, where keys may be of different slots.</param>
+    /// <param name="keys">Which.</param>
+    /// <param name="cancellation">Gives up.</param>
     internal static async Task<PresentStates> Read(
-        RedisConnection connection, IReadOnlyList<(int Database, byte[] Key)> keys, CancellationToken cancellation)
+        RedisConnection connection, bool isCluster, IReadOnlyList<(int Database, byte[] Key)> keys,
+        CancellationToken cancellation)
     {
+        CommandBatch Begin(CommandBatch batch) => isCluster ? SlotScript.BeginRead(batch, 2) : batch.Begin(2);
         var batch = new CommandBatch().Add("MULTI");
         foreach (var (database, key) in keys)
         {
             batch.Begin(2).Arg("SELECT"u8).Arg(database);
-            batch.Begin(2).Arg("DUMP"u8).Arg(key);
-            batch.Begin(2).Arg("PEXPIRETIME"u8).Arg(key);
+            Begin(batch).Arg("DUMP"u8).Arg(key);
+            Begin(batch).Arg("PEXPIRETIME"u8).Arg(key);
         }
         batch.Add("INFO", "replication").Add("EXEC");
         var replies = await connection.Send(batch, cancellation).ConfigureAwait(false);

@@ -1,10 +1,19 @@
+using Godwit.Connectors.Redis.Clusters;
 using Godwit.Connectors.Redis.Commands;
 
 namespace Godwit.Connectors.Redis.Following;
 
 /// <summary>Decides what one command means to a destination that holds a part of the keys only.</summary>
-internal sealed class ScopeJudge(RedisScope scope, CommandTable table, byte[] checkpoint)
+/// <param name="scope">Says which.</param>
+/// <param name="table">The commands of the server that told it.</param>
+/// <param name="checkpoint">The key that marks what Godwit itself wrote.</param>
+/// <param name="intoCluster">Whether the destination is of a cluster: no command there has keys of several
+/// slots.</param>
+internal sealed class ScopeJudge(RedisScope scope, CommandTable table, byte[] checkpoint, bool intoCluster = false)
 {
+    /// <summary>Whether a sum of commands has to be carried out one by one.</summary>
+    internal bool Divides => intoCluster;
+
     /// <summary>The keys of the command that was judged last.</summary>
     internal KeyList Keys { get; } = new();
 
@@ -35,7 +44,7 @@ internal sealed class ScopeJudge(RedisScope scope, CommandTable table, byte[] ch
             return Judgement.Reread;
         if (written == 0)
             return Judgement.Drop;
-        if (outside == 0 && (finding != KeyFinding.ReadsOthers || scope.IsWhole))
+        if (outside == 0 && (finding != KeyFinding.ReadsOthers || scope.IsAlone) && !(intoCluster && IsWide(command)))
             return Judgement.Forward;
         return inside > 0 && Projection.IsSum(command) ? Judgement.Project : Judgement.Reread;
     }
@@ -43,6 +52,20 @@ internal sealed class ScopeJudge(RedisScope scope, CommandTable table, byte[] ch
     /// <summary>Whether a key of the command belongs to the scope.</summary>
     internal bool IsInside(CommandFrame command, KeyReference key, int database) =>
         scope.Contains(database, command[key.Argument]);
+
+    /// <summary>Whether a node of a cluster could not carry it out.</summary>
+    private bool IsWide(CommandFrame command)
+    {
+        var slot = -1;
+        foreach (var key in Keys.Items)
+        {
+            var other = KeySlot.Of(command[key.Argument]);
+            if (slot >= 0 && other != slot)
+                return true;
+            slot = other;
+        }
+        return command.Count > SlotScript.MostWords;
+    }
 
     private (int Inside, int Written, int Outside) Count(CommandFrame command, int database)
     {

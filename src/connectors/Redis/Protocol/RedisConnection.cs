@@ -34,6 +34,9 @@ internal sealed class RedisConnection : IAsyncDisposable
     private int _isDisposed;
     private Exception? _failure;
 
+    /// <summary>Where it leads.</summary>
+    internal RedisEndpoint Endpoint => _endpoint;
+
     internal RedisConnection(RedisEndpoint endpoint, Stream stream, TimeProvider clock)
     {
         (_endpoint, _stream, _clock) = (endpoint, stream, clock);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using Godwit.Connectors.Redis.Clusters;
 using Godwit.Connectors.Redis.Protocol;
 using Godwit.Core.Problems;
 
@@ -18,24 +19,24 @@ internal sealed class ReplicaLink : IAsyncDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    private readonly RedisEndpoint _endpoint;
+    private readonly SlotOwner _owner;
     private readonly ReplicationJournal _journal;
     private readonly bool _wantsSnapshot;
     private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _running;
+    private RedisEndpoint? _endpoint;
     private Problem? _failure;
 
-    /// <param name="endpoint">The server that is moved.</param>
+    /// <param name="owner">Finds the server that is moved.</param>
     /// <param name="journal">Stays the caller's, and outlives the link.</param>
     /// <param name="wantsSnapshot">Whether what is there at the beginning is wanted too, and not only what
     /// changes.</param>
     /// <param name="clock">For pauses and acknowledgements.</param>
     internal ReplicaLink(
-        RedisEndpoint endpoint, ReplicationJournal journal, bool wantsSnapshot, TimeProvider clock)
+        SlotOwner owner, ReplicationJournal journal, bool wantsSnapshot, TimeProvider clock)
     {
-        (_endpoint, _journal, _wantsSnapshot, _clock) = (endpoint, journal, wantsSnapshot, clock);
-        Followed = endpoint;
+        (_owner, _journal, _wantsSnapshot, _clock) = (owner, journal, wantsSnapshot, clock);
         _running = Task.Run(Run);
     }
 
@@ -43,7 +44,8 @@ internal sealed class ReplicaLink : IAsyncDisposable
     internal Problem? Failure => Volatile.Read(ref _failure);
 
     /// <summary>The server that is attached to: the one that is moved, or a replica of it.</summary>
-    internal RedisEndpoint Followed { get; private set; }
+    /// <remarks>Null before the first attempt.</remarks>
+    internal RedisEndpoint? Followed { get; private set; }
 
     /// <summary>Where what is being received of a snapshot is in the file; -1 when none is.</summary>
     internal SnapshotFile? Snapshot { get; private set; }
@@ -89,12 +91,13 @@ internal sealed class ReplicaLink : IAsyncDisposable
         GodwitException known => known.Problem,
         _ when _closing.IsCancellationRequested => null,
         IOException or SocketException or FormatException or ObjectDisposedException or TimeoutException =>
-            RedisFailures.Lost(_endpoint, failure).Problem,
+            RedisFailures.Lost(_endpoint!, failure).Problem,
         _ => null,
     };
 
     private async Task Once(CancellationToken cancellation)
     {
+        _endpoint = await _owner.Find(cancellation).ConfigureAwait(false);
         Followed = _wantsSnapshot
             ? await new ReplicaChoice(_endpoint, _clock).Choose(cancellation).ConfigureAwait(false)
             : _endpoint;
@@ -120,7 +123,7 @@ internal sealed class ReplicaLink : IAsyncDisposable
 
     private async Task Greet(ReplicaWire wire, CancellationToken cancellation)
     {
-        if (_endpoint.Password is { } password)
+        if (_endpoint!.Password is { } password)
             await wire.Ask(
                 _endpoint.User is { } user
                     ? CommandBatch.Of("AUTH", user, password)

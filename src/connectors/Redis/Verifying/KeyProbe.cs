@@ -25,7 +25,7 @@ internal static class KeyProbe
           return string.format('%d:%012x%012x', #parts, low, high)
         end
         local call, sha, sub, byte = redis.call, redis.sha1hex, string.sub, string.byte
-        for i, key in ipairs(KEYS) do
+        for i, key in ipairs(#KEYS > 0 and KEYS or ARGV) do
           local value = call('DUMP', key)
           if value then
             local type = byte(value, 1)
@@ -46,9 +46,13 @@ internal static class KeyProbe
         """);
 
     /// <summary>Appends the command that probes some keys.</summary>
-    internal static void Add(CommandBatch commands, IReadOnlyList<ReadOnlyMemory<byte>> keys)
+    /// <param name="commands">Gets it.</param>
+    /// <param name="keys">At least one.</param>
+    /// <param name="isCluster">Whether they are of a cluster, where a script may declare keys of one slot only; of what
+    /// it does not declare it may use all that its node owns.</param>
+    internal static void Add(CommandBatch commands, IReadOnlyList<ReadOnlyMemory<byte>> keys, bool isCluster)
     {
-        commands.Begin(3 + keys.Count).Arg("EVAL_RO"u8).Arg(Script).Arg(keys.Count);
+        commands.Begin(3 + keys.Count).Arg("EVAL_RO"u8).Arg(Script).Arg(isCluster ? 0 : keys.Count);
         foreach (var key in keys)
             commands.Arg(key.Span);
     }

@@ -1,5 +1,7 @@
+using Godwit.Connectors.Redis.Clusters;
 using Godwit.Connectors.Redis.Protocol;
 using Godwit.Core.Positions;
+using Godwit.Core.Problems;
 
 namespace Godwit.Connectors.Redis.Writing;
 
@@ -12,11 +14,13 @@ namespace Godwit.Connectors.Redis.Writing;
 /// <param name="SnapshotPosition">How far it was written, in bytes.</param>
 /// <param name="Records">Keys written of it; −1 until it is complete.</param>
 /// <param name="Bytes">Bytes written of it.</param>
+/// <param name="Moved">A key that was at another server of the cluster when it was written; null when none was.</param>
 internal sealed record Checkpoint(
-    long Start, Position Reached, Position Late, Position Snapshot, long SnapshotPosition, long Records, long Bytes)
+    long Start, Position Reached, Position Late, Position Snapshot, long SnapshotPosition, long Records, long Bytes,
+    string? Moved)
 {
     private static readonly string[] Fields =
-        ["start", "reached", "late", "snapshot", "snapshot_position", "records", "bytes"];
+        ["start", "reached", "late", "snapshot", "snapshot_position", "records", "bytes", SlotScript.MovedField];
 
     /// <summary>Up to where a history was taken over, as feed or as late writes; 0 when nothing of it was.</summary>
     internal long Taken(uint timeline) => new[] { Late, Reached }
@@ -43,7 +47,7 @@ internal sealed record Checkpoint(
             return null;
         return new Checkpoint(
             Number(values[0], 0), Place(values[1]), Place(values[2]), Place(values[3]), Number(values[4], 0),
-            Number(values[5], -1), Number(values[6], 0));
+            Number(values[5], -1), Number(values[6], 0), values[7].IsNull ? null : Printable.Text(values[7].Bytes));
     }
 
     /// <summary>The command that remembers a position.</summary>

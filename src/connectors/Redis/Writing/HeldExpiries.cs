@@ -21,6 +21,7 @@ internal sealed class HeldExpiries(RedisSession session)
     private static readonly TimeSpan FollowTime = TimeSpan.FromMinutes(5);
 
     private readonly byte[] _set = Encoding.UTF8.GetBytes(session.ExpiryKey);
+    private readonly byte[] _checkpoint = Encoding.UTF8.GetBytes(session.CheckpointKey);
     private bool? _areThere;
 
     /// <summary>The time that a key of the snapshot gets.</summary>
@@ -66,9 +67,7 @@ internal sealed class HeldExpiries(RedisSession session)
                 _areThere = some.Items.Length > 0;
                 if (some.Items.Length == 0)
                     return;
-                origin ??= await RedisDialer.Open(
-                    session.Peer.Endpoint, session.Peer.Database ?? 0, session.Opening.Clock, cancellation)
-                    .ConfigureAwait(false);
+                origin ??= await session.DialPeer(cancellation).ConfigureAwait(false);
                 var times = await Times(origin, some.Items, cancellation).ConfigureAwait(false);
                 await Write(connection, some.Items, times, cancellation).ConfigureAwait(false);
             }
@@ -115,7 +114,9 @@ internal sealed class HeldExpiries(RedisSession session)
     private async Task Write(
         RedisConnection connection, RespValue[] names, long[] times, CancellationToken cancellation)
     {
-        var commands = new CommandBatch().Add("MULTI");
+        var writer = new TransactionWriter(connection, _checkpoint, session.Shown, session.Owner.IsCluster);
+        writer.Watch();
+        var commands = writer.Begin();
         for (var i = 0; i < names.Length; i++)
         {
             var (database, key) = Parse(names[i].Bytes);
@@ -131,9 +132,9 @@ internal sealed class HeldExpiries(RedisSession session)
             commands.Arg(name.Bytes);
 
         // With the mark of Godwit's own writes, or they would flow back after a handover.
-        commands.Add("HSET", session.CheckpointKey, "released", "1").Add("EXEC");
-        var replies = await connection.Send(commands, cancellation).ConfigureAwait(false);
-        connection.ThrowIfError(replies);
+        commands.Add("HSET", session.CheckpointKey, "released", "1");
+        await writer.End(0, cancellation).ConfigureAwait(false);
+        await writer.Finish(cancellation).ConfigureAwait(false);
     }
 
     private void Select(CommandBatch commands, int database)

@@ -15,7 +15,7 @@ internal sealed class LargeValueWriter(RedisConnection connection, RedisSession 
     private byte[]? _head;
 
     /// <summary>Where the value is until it has its own name, in the database of the key.</summary>
-    private string Staging => $"{RedisScope.OwnPrefix}staging:{session.Opening.Mark}";
+    private string _staging = "";
 
     /// <summary>Builds the value of the key at which a reader stands.</summary>
     /// <param name="reader">Has read the key, and not its value.</param>
@@ -25,8 +25,8 @@ internal sealed class LargeValueWriter(RedisConnection connection, RedisSession 
     internal async Task Build(
         RdbReader reader, Stream snapshot, int selected, CancellationToken cancellation)
     {
-        _head = null;
-        await Run(reader, selected, new CommandBatch(256).Add("UNLINK", Staging), cancellation).ConfigureAwait(false);
+        (_head, _staging) = (null, session.StagingKey(reader.Key.Span));
+        await Run(reader, selected, new CommandBatch(256).Add("UNLINK", _staging), cancellation).ConfigureAwait(false);
         if (reader.Type == RdbType.String
             && await AddString(reader, snapshot, selected, cancellation).ConfigureAwait(false))
             return;
@@ -43,7 +43,7 @@ internal sealed class LargeValueWriter(RedisConnection connection, RedisSession 
         RdbReader reader, Stream snapshot, int selected, CancellationToken cancellation)
     {
         var pieces = new ValuePieces(snapshot, reader.Type, reader.IsValkey, PieceBytes, MostHeld);
-        var key = System.Text.Encoding.UTF8.GetBytes(Staging);
+        var key = System.Text.Encoding.UTF8.GetBytes(_staging);
         while (await pieces.Read(cancellation).ConfigureAwait(false))
         {
             var commands = new CommandBatch(PieceBytes);
@@ -76,7 +76,7 @@ internal sealed class LargeValueWriter(RedisConnection connection, RedisSession 
             var known = told == 0 ? _head.Length - at : 0;
             var size = (int)Math.Min(PieceBytes, (long)length - told);
             await snapshot.ReadExactlyAsync(piece.AsMemory(known, size - known), cancellation).ConfigureAwait(false);
-            var append = new CommandBatch(PieceBytes + 256).Begin(3).Arg("APPEND"u8).Arg(Staging);
+            var append = new CommandBatch(PieceBytes + 256).Begin(3).Arg("APPEND"u8).Arg(_staging);
             await Run(reader, selected, append.Arg(piece.AsSpan(0, size)), cancellation).ConfigureAwait(false);
             told += size;
         }
@@ -86,7 +86,7 @@ internal sealed class LargeValueWriter(RedisConnection connection, RedisSession 
     /// <summary>Adds the commands that give the value its own name.</summary>
     internal void AddRename(CommandBatch commands, ReadOnlySpan<byte> key, long expires)
     {
-        commands.Begin(3).Arg("RENAME"u8).Arg(Staging).Arg(key);
+        commands.Begin(3).Arg("RENAME"u8).Arg(_staging).Arg(key);
         if (expires > 0)
             commands.Begin(3).Arg("PEXPIREAT"u8).Arg(key).Arg(expires);
     }
@@ -113,7 +113,7 @@ internal sealed class LargeValueWriter(RedisConnection connection, RedisSession 
         _head?.CopyTo(value, 0);
         await snapshot.ReadExactlyAsync(value.AsMemory(_head?.Length ?? 0), cancellation).ConfigureAwait(false);
         var commands = new CommandBatch(value.Length + 256);
-        commands.Begin(5).Arg("RESTORE"u8).Arg(Staging).Arg(0);
+        commands.Begin(5).Arg("RESTORE"u8).Arg(_staging).Arg(0);
         RestorePayload.Write(commands.ArgSpace(value.Length + RestorePayload.Overhead), reader.Type, value);
         return commands.Arg("REPLACE"u8);
     }

@@ -26,7 +26,7 @@ internal sealed class OperationApplier(
                 expiries, session,
                 operations.IsLate ? await HeldExpiries.Now(connection, cancellation).ConfigureAwait(false) : null,
                 encoding);
-        var writer = new TransactionWriter(connection, checkpoint, session.Shown);
+        var writer = new TransactionWriter(connection, checkpoint, session.Shown, session.Owner.IsCluster);
         writer.Watch();
         var groups = operations.Groups;
         var last = new Position(reached.Timeline, (ulong)Math.Max(0, has));
@@ -57,7 +57,7 @@ internal sealed class OperationApplier(
         RedisOperations operations, uint timeline, long taken, CancellationToken cancellation)
     {
         _adapted = new AdaptedCommands(expiries, session, now: null, encoding, isTakenOver: true);
-        var writer = new TransactionWriter(connection, checkpoint, session.Shown);
+        var writer = new TransactionWriter(connection, checkpoint, session.Shown, session.Owner.IsCluster);
         writer.Watch();
         for (var i = 0; i < operations.Groups.Count; i++)
         {
@@ -80,6 +80,8 @@ internal sealed class OperationApplier(
             .ConfigureAwait(false);
         if (remembered is null && session.Role == StoreRole.Target)
             throw new GodwitException(RedisProblems.Forgotten(session.Shown));
+        if (remembered?.Moved is { } moved)
+            throw new GodwitException(RedisProblems.Torn(session.Shown, moved));
         var at = remembered is not null && remembered.Start == start.Number ? remembered.Reached : start.Position;
         if (at.Timeline != reached.Timeline)
             return -1;
@@ -99,9 +101,7 @@ internal sealed class OperationApplier(
             var commands = writer.Begin();
             if (session.Scope.IsServer)
                 commands.Begin(2).Arg("SELECT"u8).Arg(at);
-            commands.Begin(1 + keys.Count).Arg("UNLINK"u8);
-            foreach (var key in keys)
-                commands.Arg(key);
+            sweep.AddUnlink(commands, keys);
             if (session.Scope.IsServer)
                 commands.Begin(2).Arg("SELECT"u8).Arg(session.OwnDatabase);
             Checkpoint.AddMark(commands, checkpoint);
@@ -113,10 +113,10 @@ internal sealed class OperationApplier(
     private async Task Carry(
         TransactionWriter writer, RedisOperations operations, OperationGroup group, CancellationToken cancellation)
     {
-        if (group.Empties && !session.Scope.IsWhole)
+        if (group.Empties && !session.Scope.IsAlone)
             await Sweep(writer, group.Database, cancellation).ConfigureAwait(false);
         var commands = writer.Begin();
-        if (group.Empties && session.Scope.IsWhole)
+        if (group.Empties && session.Scope.IsAlone)
             AddFlush(commands, group.Database);
         if (_adapted is null)
             commands.AddRaw(operations.Bytes(group), group.Count);

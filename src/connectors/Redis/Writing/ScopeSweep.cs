@@ -18,10 +18,21 @@ internal sealed class ScopeSweep(RedisSession session)
             if (keys.Count == 0)
                 continue;
             var connection = await session.At(at, cancellation).ConfigureAwait(false);
-            var commands = new CommandBatch().Begin(1 + keys.Count).Arg("UNLINK"u8);
-            foreach (var key in keys)
+            var commands = new CommandBatch();
+            AddUnlink(commands, keys);
+            connection.ThrowIfError(await connection.Send(commands, cancellation).ConfigureAwait(false));
+        }
+    }
+
+    /// <summary>Adds what removes keys: one command, or one for each where they may lie in different slots.</summary>
+    internal void AddUnlink(CommandBatch commands, IReadOnlyList<byte[]> keys)
+    {
+        var together = session.Owner.IsCluster ? 1 : keys.Count;
+        foreach (var some in keys.Chunk(together))
+        {
+            commands.Begin(1 + some.Length).Arg("UNLINK"u8);
+            foreach (var key in some)
                 commands.Arg(key);
-            await connection.One(commands, cancellation).ConfigureAwait(false);
         }
     }
 

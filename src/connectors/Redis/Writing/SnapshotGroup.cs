@@ -35,7 +35,10 @@ internal sealed class SnapshotGroup
     {
         (_session, _expiries, _checkpoint) = (session, expiries, checkpoint);
         (_taken, _now, _encoding, _selected) = (taken, now, encoding, session.OwnDatabase);
-        _writer = new TransactionWriter(connection, checkpoint, session.Shown) { OnRefusal = Refuse };
+        _writer = new TransactionWriter(connection, checkpoint, session.Shown, session.Owner.IsCluster)
+        {
+            OnRefusal = Refuse,
+        };
         _large = new LargeValueWriter(connection, session);
         _writer.Watch();
     }
@@ -71,7 +74,7 @@ internal sealed class SnapshotGroup
     /// <summary>Libraries belong to a server, not to a tenant.</summary>
     internal void AddFunctions(IReadOnlyList<byte[]> libraries)
     {
-        if (_session.Scope is not { IsServer: true, IsWhole: true })
+        if (!_session.Scope.HasFunctions)
             return;
         foreach (var library in libraries)
             Commands().Begin(4).Arg("FUNCTION"u8).Arg("LOAD"u8).Arg("REPLACE"u8).Arg(library);

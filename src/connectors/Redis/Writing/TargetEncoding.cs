@@ -15,7 +15,7 @@ internal sealed class TargetEncoding(int version)
     internal static async Task<TargetEncoding> Ask(
         RedisConnection connection, RedisSession session, CancellationToken cancellation)
     {
-        var key = $"{RedisScope.OwnPrefix}probe:{session.Opening.Mark}";
+        var key = session.ProbeKey;
         var replies = await connection.Send(
             new CommandBatch(256).Add("SET", key, "1", "PX", "100000").Add("DUMP", key).Add("UNLINK", key),
             cancellation)

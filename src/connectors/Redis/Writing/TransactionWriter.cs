@@ -1,3 +1,4 @@
+using Godwit.Connectors.Redis.Clusters;
 using Godwit.Connectors.Redis.Protocol;
 using Godwit.Core.Problems;
 
@@ -6,13 +7,20 @@ namespace Godwit.Connectors.Redis.Writing;
 /// <summary>Sends transactions one behind the other, several on the way at once, and looks at every reply.</summary>
 /// <remarks>Before each of them the checkpoint is watched: when somebody else has changed it in between, the server
 /// carries out nothing, and the run stops. Bounded by <see cref="MostUnderWay"/>. For one task.</remarks>
-internal sealed class TransactionWriter(RedisConnection connection, byte[] checkpoint, string shown)
+/// <param name="connection">For this alone.</param>
+/// <param name="checkpoint">What is watched.</param>
+/// <param name="shown">The destination, for people.</param>
+/// <param name="isCluster">Whether it is of a cluster, where a transaction has keys of one slot: see
+/// <see cref="SlotScript"/>.</param>
+internal sealed class TransactionWriter(
+    RedisConnection connection, byte[] checkpoint, string shown, bool isCluster = false)
 {
     private const int MostUnderWay = 8;
     private const int EnoughToSend = 256 << 10;
 
     private readonly Queue<(Task<RespValue[]> Replies, List<Sent> Transactions)> _underWay = new();
     private readonly CommandBatch _commands = new(64 << 10);
+    private readonly CommandBatch? _plain = isCluster ? new CommandBatch(64 << 10) : null;
     private List<Sent> _transactions = [];
     private int _begun;
 
@@ -25,7 +33,7 @@ internal sealed class TransactionWriter(RedisConnection connection, byte[] check
     internal Action<int, int, RespValue>? OnRefusal { get; init; }
 
     /// <summary>Bytes that wait to be sent.</summary>
-    internal int Waiting => _commands.Length;
+    internal int Waiting => _commands.Length + (_plain?.Length ?? 0);
 
     /// <summary>Begins to watch; before the first transaction of a connection.</summary>
     internal void Watch()
@@ -35,19 +43,25 @@ internal sealed class TransactionWriter(RedisConnection connection, byte[] check
     }
 
     /// <summary>The transaction that was begun.</summary>
-    internal CommandBatch Begun => _commands;
+    internal CommandBatch Begun => _plain ?? _commands;
 
     /// <summary>Begins a transaction; its commands are added to what is returned.</summary>
     internal CommandBatch Begin()
     {
         _begun = _commands.Count;
-        return _commands.Add("MULTI");
+        _commands.Add("MULTI");
+        return Begun;
     }
 
     /// <summary>Ends a transaction and sends it when it is worth it.</summary>
     /// <param name="number">What <see cref="OnRefusal"/> is told.</param>
     internal async ValueTask End(int number, CancellationToken cancellation)
     {
+        if (_plain is not null)
+        {
+            SlotScript.AddWrites(_commands, _plain.Memory.Span, checkpoint);
+            _plain.Clear();
+        }
         _commands.Add("EXEC");
         _transactions.Add(new Sent(number, _commands.Count - _begun, 1));
         Watch();
@@ -101,6 +115,8 @@ internal sealed class TransactionWriter(RedisConnection connection, byte[] check
         {
             if (!executed.Items[i].IsError)
                 continue;
+            if (isCluster && SlotScript.SaysElsewhere(executed.Items[i]))
+                throw new GodwitException(RedisProblems.Torn(shown, $"Command {i}"));
             Refusals++;
             OnRefusal?.Invoke(sent.Number, i, executed.Items[i]);
         }

@@ -8,6 +8,14 @@ namespace Godwit.Cli.MigrationFiles;
 /// <param name="Line">Where it stands.</param>
 internal sealed record Address(string Shown, string Full, string Scheme, bool NamesTenant, int Line)
 {
+    /// <summary>The same with one more option, as <c>name=value</c>; the same itself when that is null.</summary>
+    public Address With(string? option) => option is null
+        ? this
+        : this with { Shown = Add(Shown, option), Full = Add(Full, option) };
+
+    private static string Add(string address, string option) =>
+        $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{option}";
+
     /// <summary>Where it leads: without user and password, which may change while the place does not.</summary>
     public string Place
     {

@@ -30,11 +30,11 @@ internal sealed class OpenMoves : IAsyncDisposable
         var isComplete = false;
         try
         {
-            foreach (var (definition, addresses) in file.Definition.Moves.Zip(file.Addresses))
+            var parts = home?.ReadParts() ?? await Parts(file, surroundings, home, cancellation);
+            for (var i = 0; i < file.Addresses.Count; i++)
             {
-                var from = await moves.Open(file, addresses, StoreRole.Source, surroundings, home, cancellation);
-                var to = await moves.Open(file, addresses, StoreRole.Target, surroundings, home, cancellation);
-                moves._ports.Add(new MovePorts(definition, from, TranslatedStore.Between(from, to)));
+                foreach (var part in parts[i].DefaultIfEmpty(null))
+                    await moves.Add(file, i, part, surroundings, home, cancellation);
             }
             isComplete = true;
             return moves;
@@ -57,6 +57,34 @@ internal sealed class OpenMoves : IAsyncDisposable
         foreach (var store in _stores)
             await store.DisposeAsync();
         _stores.Clear();
+    }
+
+    /// <summary>For each move of the file the parts that it falls into: none for most.</summary>
+    private static async Task<IReadOnlyList<IReadOnlyList<string>>> Parts(
+        MigrationFile file, Surroundings surroundings, MigrationHome? home, CancellationToken cancellation)
+    {
+        var moves = new List<IReadOnlyList<string>>();
+        foreach (var addresses in file.Addresses)
+        {
+            moves.Add(await Wiring.Connector(addresses.From.Scheme).Parts(
+                Opening(file.Definition.Name, addresses.From, addresses.To, surroundings), cancellation));
+        }
+        home?.KeepParts(moves);
+        return moves;
+    }
+
+    private async Task Add(
+        MigrationFile file, int move, string? part, Surroundings surroundings, MigrationHome? home,
+        CancellationToken cancellation)
+    {
+        var whole = file.Addresses[move];
+        var addresses = whole with { From = whole.From.With(part), To = whole.To.With(part) };
+        var definition = file.Definition.Moves[move];
+        if (part is not null)
+            definition = definition with { From = addresses.From.Shown, To = addresses.To.Shown };
+        var from = await Open(file, addresses, StoreRole.Source, surroundings, home, cancellation);
+        var to = await Open(file, addresses, StoreRole.Target, surroundings, home, cancellation);
+        _ports.Add(new MovePorts(definition, from, TranslatedStore.Between(from, to)));
     }
 
     private async Task<IStore> Open(

@@ -20,6 +20,8 @@ internal sealed class MigrationHome(string name, string path)
 
     public bool Exists => File.Exists(Journal);
 
+    private string PartsPath => System.IO.Path.Combine(Path, "parts.json");
+
     private string OriginPath => System.IO.Path.Combine(Path, "origin.json");
 
     /// <summary>Makes the folder, and remembers where the migration was begun.</summary>
@@ -39,6 +41,38 @@ internal sealed class MigrationHome(string name, string path)
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             throw CliProblems.StateUnusable(Path, refused);
+        }
+    }
+
+    /// <summary>Remembers into which parts each move falls: they stay what they are, whatever becomes of the
+    /// servers.</summary>
+    public void KeepParts(IReadOnlyList<IReadOnlyList<string>> moves)
+    {
+        try
+        {
+            AtomicFile.ReplaceDurably(PartsPath, JsonSerializer.SerializeToUtf8Bytes(
+                new JsonArray([.. moves.Select(parts => new JsonArray([.. parts.Select(one => (JsonNode)one)]))])));
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw CliProblems.StateUnusable(Path, refused);
+        }
+    }
+
+    /// <summary>What was remembered; null before the migration was planned.</summary>
+    public IReadOnlyList<IReadOnlyList<string>>? ReadParts()
+    {
+        if (!Exists || !File.Exists(PartsPath))
+            return null;
+        try
+        {
+            var moves = JsonNode.Parse(File.ReadAllBytes(PartsPath))!.AsArray();
+            return [.. moves.Select(parts => parts!.AsArray().Select(one => (string)one!).ToList())];
+        }
+        catch (Exception broken) when (broken is IOException or UnauthorizedAccessException or JsonException
+            or InvalidOperationException or ArgumentNullException)
+        {
+            throw CliProblems.StateUnusable(PartsPath, broken);
         }
     }
 
