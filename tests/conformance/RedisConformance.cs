@@ -40,6 +40,12 @@ public static class RedisConformance
         protected override bool HasUserOfTheGuide => true;
     }
 
+    /// <summary>The same for a tenant's keys: no others, but Godwit's own.</summary>
+    public sealed class LimitedTenant : Tenant
+    {
+        protected override bool HasUserOfTheGuide => true;
+    }
+
     public class Server : RedisHarness
     {
         public override bool HasNeighbours => false;
@@ -96,6 +102,16 @@ public static class RedisConformance
     public sealed class LimitedFence : FencePromises<Limited>;
 
     public sealed class LimitedCatalog : CatalogPromises<Limited>;
+
+    public sealed class LimitedTenantChanges : ChangePromises<LimitedTenant>;
+
+    public sealed class LimitedTenantApply : ApplyPromises<LimitedTenant>;
+
+    public sealed class LimitedTenantDigest : DigestPromises<LimitedTenant>;
+
+    public sealed class LimitedTenantFence : FencePromises<LimitedTenant>;
+
+    public sealed class LimitedTenantCatalog : CatalogPromises<LimitedTenant>;
 
     public sealed class ServerSource : SourcePromises<Server>;
 

@@ -191,8 +191,9 @@ public abstract class RedisHarness : StoreHarness
 
     private static string Digits(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static IEnumerable<string> GuidesLines() => Tidy.House.Real.Text("docs/how-to/redis.md").Split('\n')
-        .Where(line => line.StartsWith("ACL SETUSER godwit ", StringComparison.Ordinal));
+    private IEnumerable<string> GuidesLines() => Tidy.House.Real.Text("docs/how-to/redis.md").Split('\n')
+        .Where(line => line.StartsWith("ACL SETUSER godwit ", StringComparison.Ordinal)
+            && line.Contains(" ~t:42:* ", StringComparison.Ordinal) == Patterns.Count > 0);
 
     private string Address(Place place) =>
         $"redis://{(HasUserOfTheGuide ? "godwit:PASSWORD@" : "")}127.0.0.1:{_servers[place].Port}{DatabaseIn(place)}";
