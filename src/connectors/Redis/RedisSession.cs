@@ -41,10 +41,6 @@ internal sealed class RedisSession : IAsyncDisposable
     /// <summary>The hash that holds how far this server has got as a destination.</summary>
     internal string CheckpointKey => $"{RedisScope.OwnPrefix}checkpoint:{Opening.Mark}";
 
-    /// <summary>What the fence changed of a user, to be put back by the last migration that fences it; in database
-    /// 0.</summary>
-    internal string FenceKey => $"{RedisScope.OwnPrefix}fence:{Opening.FencedUser}";
-
     /// <summary>Keys that were given more time than they have, with the time that they have.</summary>
     internal string ExpiryKey => $"{RedisScope.OwnPrefix}expiry:{Opening.Mark}";
 
