@@ -253,13 +253,8 @@ internal sealed class ReplicationJournal : IDisposable
     private void Save(JournalState state)
     {
         _state = state with { Boot = ThisBoot() };
-        var path = Path.Combine(_directory, "state.json");
-        var draft = path + ".new";
-        using (var file = new FileStream(draft, FileMode.Create, FileAccess.Write))
-        {
-            JsonSerializer.Serialize(file, _state, JournalStateJson.Default.JournalState);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(draft, path, overwrite: true);
+        SmallFile.Replace(
+            Path.Combine(_directory, "state.json"),
+            JsonSerializer.SerializeToUtf8Bytes(_state, JournalStateJson.Default.JournalState));
     }
 }

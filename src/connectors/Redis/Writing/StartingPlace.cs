@@ -21,14 +21,7 @@ internal sealed record StartingPlace(long Number, Position Position)
     internal void Write(string directory)
     {
         Directory.CreateDirectory(directory);
-        var path = PathIn(directory);
-        using (var file = new FileStream(path + ".new", FileMode.Create, FileAccess.Write))
-        {
-            file.Write(System.Text.Encoding.ASCII.GetBytes(
-                string.Create(CultureInfo.InvariantCulture, $"{Number} {Position}")));
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(path + ".new", path, overwrite: true);
+        SmallFile.Replace(PathIn(directory), string.Create(CultureInfo.InvariantCulture, $"{Number} {Position}"));
     }
 
     internal static void Delete(string directory)

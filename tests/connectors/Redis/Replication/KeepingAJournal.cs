@@ -55,8 +55,8 @@ public sealed class KeepingAJournal : IDisposable
     public void Keys_are_held_from_when_they_were_asked_for_until_they_were_read()
     {
         var held = HeldKeys.Open(_folder.Path);
-        held.Hold(3, "key"u8, 100, 150);
-        held.Hold(3, "later"u8, 300, 350);
+        held.Hold([(3, "key"u8.ToArray())], 100, 150);
+        held.Hold([(3, "later"u8.ToArray())], 300, 350);
         held = HeldKeys.Open(_folder.Path);
         Assert.Equal(
             (false, true, true, false),
