@@ -80,7 +80,7 @@ internal sealed class OperationApplier(
             .ConfigureAwait(false);
         if (remembered is null && session.Role == StoreRole.Target)
             throw new GodwitException(RedisProblems.Forgotten(session.Shown));
-        var at = remembered is not null && remembered.Start == start.Number ? remembered.Reached : start.Position;
+        var at = start.StandsAt(remembered);
         if (at.Timeline != reached.Timeline)
             return -1;
         return operations.Snapshot is not null || (long)at.Offset >= operations.Start

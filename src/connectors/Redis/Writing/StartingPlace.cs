@@ -18,6 +18,13 @@ internal sealed record StartingPlace(long Number, Position Position)
             : null;
     }
 
+    /// <summary>Where the destination stands: no earlier than it was told to begin, and no earlier than what it has.
+    /// Operations that it has must not come again, wherever a start is set back to.</summary>
+    internal Position StandsAt(Checkpoint? remembered) =>
+        remembered is not null && remembered.Reached.Timeline == Position.Timeline && remembered.Reached > Position
+            ? remembered.Reached
+            : remembered is not null && remembered.Start == Number ? remembered.Reached : Position;
+
     internal void Write(string directory)
     {
         Directory.CreateDirectory(directory);
