@@ -1,5 +1,6 @@
 using Godwit.Connectors.Redis.Following;
 using Godwit.Connectors.Redis.Replication;
+using Godwit.Core.Problems;
 using Godwit.Tests.Journals;
 
 namespace Godwit.Tests.Connectors.Redis.Replication;
@@ -38,6 +39,17 @@ public sealed class KeepingAJournal : IDisposable
         Assert.Equal((start, start, false), (journal.State.Start, journal.State.Shift, journal.State.HasSnapshot));
         journal.Append("x"u8);
         Assert.Equal(1, journal.Read(start, new byte[4]));
+    }
+
+    [Fact]
+    public void Whoever_reads_an_old_history_is_told_to_ask_again()
+    {
+        using var journal = Open();
+        var first = journal.StartHistory("one", 0);
+        journal.Append("x"u8);
+        journal.StartHistory("two", 0);
+        var failure = Assert.Throws<GodwitException>(() => journal.Read(first, new byte[4]));
+        Assert.Equal(Recovery.Retry, failure.Problem.Recovery);
     }
 
     [Fact]
