@@ -17,7 +17,7 @@ public static class RedisConformance
     }
 
     /// <summary>The tenant's application has a user of its own.</summary>
-    public sealed class Fenced : Tenant
+    public class Fenced : Tenant
     {
         protected override string User => "application";
     }

@@ -47,6 +47,9 @@ public abstract class RedisHarness : StoreHarness
     /// <summary>Whether Godwit has a user of its own, who may do what the guide says and no more.</summary>
     protected virtual bool HasUserOfTheGuide => false;
 
+    /// <summary>The time as Godwit sees it.</summary>
+    public virtual TimeProvider Clock => TimeProvider.System;
+
     /// <summary>The part of an address that names a database.</summary>
     protected abstract string DatabaseIn(Place place);
 
@@ -80,9 +83,9 @@ public abstract class RedisHarness : StoreHarness
             Peer = Address(1 - place),
             Keys = Patterns,
             FencedUser = User,
-            Folder = _folder[$"{place}-{mark}"],
+            Folder = FolderOf(place, mark),
             MaxPause = TimeSpan.FromMilliseconds(300),
-            Clock = TimeProvider.System,
+            Clock = Clock,
             Chance = () => 0.5,
         },
         role,
@@ -184,6 +187,8 @@ public abstract class RedisHarness : StoreHarness
 
     /// <summary>Whether the database is part of a key.</summary>
     protected virtual bool HasDatabaseInKeys => false;
+
+    protected string FolderOf(Place place, string mark = Mark) => _folder[$"{place}-{mark}"];
 
     internal RedisServer Server(Place place) => _servers[place];
 

@@ -104,6 +104,8 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
                 await Carry(connection, operations, batch.Reached, reason, cancellation).ConfigureAwait(false);
             },
             cancellation).ConfigureAwait(false);
+        if (reason == ApplyReason.Following && !MayHaveLateWrites)
+            await _following.Release(cancellation).ConfigureAwait(false);
         return new ApplyOutcome(batch.KeyCount, 0, operations.Commands.Length);
     }
 
@@ -127,6 +129,10 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
         await Forget().ConfigureAwait(false);
         _turn.Dispose();
     }
+
+    /// <summary>Whether somebody may ask what is done here while changes flow to here.</summary>
+    private bool MayHaveLateWrites =>
+        _session.Opening.FencedUser is null && (_session.Role == StoreRole.Source || Start()?.Number > 1);
 
     private async Task Carry(
         RedisConnection connection, RedisOperations operations, Position reached, ApplyReason reason,
