@@ -13,7 +13,7 @@ public sealed class CommandingWhileHeldUp
     [InlineData(MigrationPhase.CatchingUp)]
     [InlineData(MigrationPhase.Following)]
     public void A_proof_that_cannot_be_made_is_refused_with_what_holds_it_up_and_later_commands_are_served(
-        MigrationPhase when) => Tell(async (world, source) =>
+        MigrationPhase when) => Tell(async (world, source, _) =>
     {
         source.ChangesAreHeld = when == MigrationPhase.CatchingUp;
         await Reaches(world, when);
@@ -28,7 +28,7 @@ public sealed class CommandingWhileHeldUp
     });
 
     [Fact]
-    public void Help_reaches_what_holds_up_a_handover() => Tell(async (world, source) =>
+    public void Help_reaches_what_holds_up_a_handover() => Tell(async (world, source, _) =>
     {
         source.ChangesAreHeld = true;
         await Reaches(world, MigrationPhase.CatchingUp);
@@ -44,7 +44,7 @@ public sealed class CommandingWhileHeldUp
     [InlineData(MigrationCommand.Pause)]
     [InlineData(MigrationCommand.Cutover)]
     public void A_proof_that_takes_long_gives_way_to_a_later_command(MigrationCommand later) =>
-        Tell(async (world, source) =>
+        Tell(async (world, source, _) =>
         {
             await Reaches(world, MigrationPhase.Following);
             await Holds(world, state => state.Passes > 0);
@@ -57,10 +57,18 @@ public sealed class CommandingWhileHeldUp
             Assert.True((await Outcome(world, command)).Done);
         });
 
-    private static void Tell(Func<World, HeldUpStore, Task> story) => Seeds.Every(runs: 5, seed =>
+    [Fact]
+    public void A_target_hears_of_the_way_back_before_anything_is_copied() => Tell(async (world, source, target) =>
+    {
+        source.CaptureIsHeld = true;
+        await Holds(world, state => state.Problem is not null);
+        Assert.True(target.IsAnnounced);
+    });
+
+    private static void Tell(Func<World, HeldUpStore, HeldUpStore, Task> story) => Seeds.Every(runs: 5, seed =>
         World.Live(seed, HostileOdds.Friendly, world => Tell(world, story)));
 
-    private static async Task Tell(World world, Func<World, HeldUpStore, Task> story)
+    private static async Task Tell(World world, Func<World, HeldUpStore, HeldUpStore, Task> story)
     {
         var (home, other) = (
             world.Create("a", MemorySettings.TouchedKeys), world.Create("b", MemorySettings.TouchedKeys));
@@ -70,9 +78,10 @@ public sealed class CommandingWhileHeldUp
         var life = world.Begin("only");
         var source = new HeldUpStore(world.Open(life, home));
         using var over = new CancellationTokenSource();
-        var run = Runner(world, life, source, new HeldUpStore(world.Open(life, other)))
+        var target = new HeldUpStore(world.Open(life, other));
+        var run = Runner(world, life, source, target)
             .Run(new RunGoal(RunUntil.Finished, AutomaticCutover: false), over.Token);
-        await story(world, source);
+        await story(world, source, target);
         over.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
     }

@@ -16,7 +16,13 @@ internal sealed class HeldUpStore(IStore store) : IStore, IChangeSource, IDigest
 
     internal bool ChangesAreHeld { get; set; }
 
+    /// <summary>Whether it cannot be prepared to tell changes.</summary>
+    internal bool CaptureIsHeld { get; set; }
+
     internal bool DigestsAreHeld { get; set; }
+
+    /// <summary>Whether it heard that it will have to tell changes.</summary>
+    internal bool IsAnnounced { get; private set; }
 
     public string Address => store.Address;
 
@@ -37,7 +43,13 @@ internal sealed class HeldUpStore(IStore store) : IStore, IChangeSource, IDigest
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
     Task IChangeSource.Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
-        store.Changes.Prepare(streams, cancellation);
+        CaptureIsHeld ? throw new GodwitException(Problem) : store.Changes.Prepare(streams, cancellation);
+
+    Task IChangeSource.PrepareSoon(CancellationToken cancellation)
+    {
+        IsAnnounced = true;
+        return store.Changes.PrepareSoon(cancellation);
+    }
 
     ValueTask<Position> IChangeSource.Mark(CancellationToken cancellation) =>
         ChangesAreHeld ? throw new GodwitException(Problem) : store.Changes.Mark(cancellation);

@@ -73,7 +73,7 @@ public static class KeepingJournalsSmall
         {
             var (begin, bytes) = Harness.Journal(Place.Source);
             await Neighbours();
-            await Until.Holds("the neighbours are forgotten", () => Harness.Journal(Place.Source).Begin > begin + bytes);
+            await Until.Holds("they are forgotten", () => Harness.Journal(Place.Source).Begin > begin + bytes);
         }
 
         private async Task Neighbours()
