@@ -199,4 +199,11 @@ internal static class EngineProblems
         "It holds what the source holds in another form, and nothing flows back from there.",
         "Let the migration run on, or end it with: godwit finish NAME",
         Recovery.Stop);
+
+    internal static Problem GaveWay(MigrationCommand command, MigrationCommand later) => new(
+        "GW-ENG-028",
+        $"'{PhaseName.Of(command)}' was given up, because '{PhaseName.Of(later)}' was given after it.",
+        "A command that waits does not keep later ones waiting.",
+        $"If it is still wanted, give it again: godwit {PhaseName.Of(command)} NAME",
+        Recovery.Retry);
 }

@@ -17,7 +17,7 @@ public static class RedisConformance
     }
 
     /// <summary>The tenant's application has a user of its own.</summary>
-    public sealed class Fenced : Tenant
+    public class Fenced : Tenant
     {
         protected override string User => "application";
     }
@@ -36,6 +36,12 @@ public static class RedisConformance
 
     /// <summary>Godwit may do what the guide says.</summary>
     public sealed class Limited : Server
+    {
+        protected override bool HasUserOfTheGuide => true;
+    }
+
+    /// <summary>The same for a tenant's keys: no others, but Godwit's own.</summary>
+    public sealed class LimitedTenant : Tenant
     {
         protected override bool HasUserOfTheGuide => true;
     }
@@ -96,6 +102,16 @@ public static class RedisConformance
     public sealed class LimitedFence : FencePromises<Limited>;
 
     public sealed class LimitedCatalog : CatalogPromises<Limited>;
+
+    public sealed class LimitedTenantChanges : ChangePromises<LimitedTenant>;
+
+    public sealed class LimitedTenantApply : ApplyPromises<LimitedTenant>;
+
+    public sealed class LimitedTenantDigest : DigestPromises<LimitedTenant>;
+
+    public sealed class LimitedTenantFence : FencePromises<LimitedTenant>;
+
+    public sealed class LimitedTenantCatalog : CatalogPromises<LimitedTenant>;
 
     public sealed class ServerSource : SourcePromises<Server>;
 

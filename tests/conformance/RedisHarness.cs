@@ -47,6 +47,9 @@ public abstract class RedisHarness : StoreHarness
     /// <summary>Whether Godwit has a user of its own, who may do what the guide says and no more.</summary>
     protected virtual bool HasUserOfTheGuide => false;
 
+    /// <summary>The time as Godwit sees it.</summary>
+    public virtual TimeProvider Clock => TimeProvider.System;
+
     /// <summary>The part of an address that names a database.</summary>
     protected abstract string DatabaseIn(Place place);
 
@@ -80,9 +83,9 @@ public abstract class RedisHarness : StoreHarness
             Peer = Address(1 - place),
             Keys = Patterns,
             FencedUser = User,
-            Folder = _folder[$"{place}-{mark}"],
+            Folder = FolderOf(place, mark),
             MaxPause = TimeSpan.FromMilliseconds(300),
-            Clock = TimeProvider.System,
+            Clock = Clock,
             Chance = () => 0.5,
         },
         role,
@@ -185,14 +188,17 @@ public abstract class RedisHarness : StoreHarness
     /// <summary>Whether the database is part of a key.</summary>
     protected virtual bool HasDatabaseInKeys => false;
 
+    protected string FolderOf(Place place, string mark = Mark) => _folder[$"{place}-{mark}"];
+
     internal RedisServer Server(Place place) => _servers[place];
 
     internal (int Database, string Key) Located(Place place, Owner owner, int number) => At(place, owner, number);
 
     private static string Digits(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static IEnumerable<string> GuidesLines() => Tidy.House.Real.Text("docs/how-to/redis.md").Split('\n')
-        .Where(line => line.StartsWith("ACL SETUSER godwit ", StringComparison.Ordinal));
+    private IEnumerable<string> GuidesLines() => Tidy.House.Real.Text("docs/how-to/redis.md").Split('\n')
+        .Where(line => line.StartsWith("ACL SETUSER godwit ", StringComparison.Ordinal)
+            && line.Contains(" ~t:42:* ", StringComparison.Ordinal) == Patterns.Count > 0);
 
     private string Address(Place place) =>
         $"redis://{(HasUserOfTheGuide ? "godwit:PASSWORD@" : "")}127.0.0.1:{_servers[place].Port}{DatabaseIn(place)}";

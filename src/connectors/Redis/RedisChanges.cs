@@ -26,6 +26,9 @@ internal sealed class RedisChanges(RedisSession session, RedisFollowing followin
         await following.Open(cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>A server lets its first replica wait for others to come (repl-diskless-sync-delay).</summary>
+    public Task PrepareSoon(CancellationToken cancellation) => following.Begin(cancellation);
+
     public async ValueTask<Position> Mark(CancellationToken cancellation) =>
         await following.Mark(cancellation).ConfigureAwait(false);
 

@@ -17,6 +17,9 @@ internal sealed class RedisDigest(RedisSession session) : IDigest
     /// <summary>Keys of one script: it holds up everybody else at the server for as long as it runs.</summary>
     private const int PerScript = 64;
 
+    /// <summary>How much two servers' clocks, and the moments at which they were asked, may differ.</summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(1);
+
     private readonly ScopeSweep _sweep = new(session);
 
     public async Task<RangeDigest> Digest(ScopedStream stream, KeyRange range, CancellationToken cancellation)
@@ -50,23 +53,24 @@ internal sealed class RedisDigest(RedisSession session) : IDigest
     public async Task<KeyDigests> ListKeys(
         ScopedStream stream, RecordBatch keys, CancellationToken cancellation)
     {
-        var (found, digests) = (session.Scope.NewKeys(), new List<ulong>());
+        var (found, digests, times) = (session.Scope.NewKeys(), new List<ulong>(), new List<long>());
         var canonical = new CanonicalDigest();
         var large = new List<int>();
         await foreach (var (at, payload, expires) in Dump(keys, large, cancellation).ConfigureAwait(false))
-            Add(at, canonical.Of(payload, expires, session.Facts.IsValkey));
+            Add(at, canonical.Of(payload, expires, session.Facts.IsValkey), expires);
         foreach (var at in large)
         {
             var connection = await session.At(session.Scope.DatabaseAt(keys, at), cancellation).ConfigureAwait(false);
             var name = session.Scope.NameAt(keys, at).ToArray();
             if (await new LargeValueDigest(connection, session.Facts.Version).Of(name, cancellation)
-                .ConfigureAwait(false) is { } digest)
-                Add(at, digest);
+                .ConfigureAwait(false) is { } one)
+                Add(at, one.Digest, one.Expires);
         }
-        return new KeyDigests(found, digests);
+        return new KeyDigests(found, digests) { Expiring = await Expiring(times, cancellation).ConfigureAwait(false) };
 
-        void Add(int at, ulong digest)
+        void Add(int at, ulong digest, long expires)
         {
+            times.Add(expires);
             session.Scope.Append(found, session.Scope.DatabaseAt(keys, at), session.Scope.NameAt(keys, at));
             found.EndRecord();
             digests.Add(digest);
@@ -154,6 +158,19 @@ internal sealed class RedisDigest(RedisSession session) : IDigest
             records.EndRecord();
         }
         return records;
+    }
+
+    /// <summary>Places of those that may be gone at the other side by its clock.</summary>
+    /// <param name="times">When keys expire: Unix milliseconds; −1: never.</param>
+    /// <param name="cancellation">Nothing is left behind.</param>
+    private async Task<IReadOnlyList<int>> Expiring(List<long> times, CancellationToken cancellation)
+    {
+        if (times.TrueForAll(one => one < 0))
+            return [];
+        var control = await session.Control(cancellation).ConfigureAwait(false);
+        var now = await HeldExpiries.Now(control, cancellation).ConfigureAwait(false);
+        var soon = now + (long)Tolerance.TotalMilliseconds;
+        return [.. Enumerable.Range(0, times.Count).Where(at => times[at] >= 0 && times[at] <= soon)];
     }
 
     private static bool IsIn(KeyRange range, Key key) =>

@@ -13,9 +13,6 @@ namespace Godwit.Connectors.Redis;
 /// found in what the server tells its replicas.</remarks>
 internal sealed class RedisFence(RedisSession session, RedisChanges changes) : IFence
 {
-    private const string Keys = "keys";
-    private const string Commands = "commands";
-
     public Task Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
         cancellation.IsCancellationRequested ? Task.FromCanceled(cancellation) : Task.CompletedTask;
 
@@ -35,7 +32,7 @@ internal sealed class RedisFence(RedisSession session, RedisChanges changes) : I
     {
         var control = await session.At(0, cancellation).ConfigureAwait(false);
         if (session.Opening.FencedUser is { } user)
-            await Restore(control, user, cancellation).ConfigureAwait(false);
+            await new SavedRights(control, session.Opening.Mark, user).GiveBack(cancellation).ConfigureAwait(false);
         else if (session.Scope.IsWhole)
             await control.Call(cancellation, "CLIENT", "UNPAUSE").ConfigureAwait(false);
     }
@@ -54,33 +51,10 @@ internal sealed class RedisFence(RedisSession session, RedisChanges changes) : I
     /// another process.</summary>
     private async Task Restrict(RedisConnection control, string user, CancellationToken cancellation)
     {
-        var rights = await UserRights.Read(control, user, cancellation).ConfigureAwait(false)
+        var rights = await new SavedRights(control, session.Opening.Mark, user).Keep(cancellation)
+            .ConfigureAwait(false)
             ?? throw new GodwitException(RedisProblems.BadFenceUser(session.Shown, user, "There is no such user."));
-        await control.Call(
-            cancellation, "HSETNX", session.FenceKey, Commands, string.Join(' ', rights.Commands))
+        await control.Call(cancellation, ["ACL", "SETUSER", user, .. rights.Fenced(session.Scope)])
             .ConfigureAwait(false);
-        await control.Call(
-            cancellation, "HSETNX", session.FenceKey, Keys, string.Join(' ', rights.Keys)).ConfigureAwait(false);
-        await control.Call(cancellation, "HSET", session.FenceKey, session.Opening.Mark, "raised")
-            .ConfigureAwait(false);
-        await control.Call(
-            cancellation, ["ACL", "SETUSER", user, .. rights.Fenced(session.Scope)])
-            .ConfigureAwait(false);
-    }
-
-    private async Task Restore(RedisConnection control, string user, CancellationToken cancellation)
-    {
-        await control.Call(cancellation, "HDEL", session.FenceKey, session.Opening.Mark).ConfigureAwait(false);
-        var saved = await control.Call(cancellation, "HGETALL", session.FenceKey).ConfigureAwait(false);
-        if (saved[Keys] is not { } keys || saved[Commands] is not { } commands || saved.Items.Length > 4)
-            return;
-        await control.Call(
-            cancellation,
-            [
-                "ACL", "SETUSER", user, "resetkeys", .. keys.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries),
-                "nocommands", .. commands.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries),
-            ])
-            .ConfigureAwait(false);
-        await control.Call(cancellation, "UNLINK", session.FenceKey).ConfigureAwait(false);
     }
 }

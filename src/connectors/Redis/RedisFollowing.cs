@@ -35,6 +35,15 @@ internal sealed class RedisFollowing : IAsyncDisposable
     /// <summary>Opens journal and link, and waits until the server tells its changes.</summary>
     internal async Task Open(CancellationToken cancellation)
     {
+        await Begin(cancellation).ConfigureAwait(false);
+        while (Journal.State.History is null)
+            await Grow(Journal.Grown, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens journal and link, and waits for nobody: what keeps the link from standing is raised by
+    /// <see cref="Open"/>.</summary>
+    internal async Task Begin(CancellationToken cancellation)
+    {
         await _opening.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
@@ -42,11 +51,7 @@ internal sealed class RedisFollowing : IAsyncDisposable
             {
                 System.IO.Directory.CreateDirectory(Directory);
                 _journal ??= ReplicationJournal.Open(Directory, _session.Shown, _session.Opening.Chance);
-                if (_session.Role == StoreRole.Target)
-                {
-                    _skimmer = new JournalSkimmer(_journal, Directory, _session.Opening.Clock);
-                    _skimmer.Start();
-                }
+                BeginSkimming(_journal);
                 _link = new ReplicaLink(
                     _session.Owner, _journal, _session.Role == StoreRole.Source, _session.Opening.Clock);
             }
@@ -55,8 +60,6 @@ internal sealed class RedisFollowing : IAsyncDisposable
         {
             _opening.Release();
         }
-        while (Journal.State.History is null)
-            await Grow(Journal.Grown, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The snapshot that begins the present history, as soon as it begins to arrive.</summary>
@@ -125,9 +128,13 @@ internal sealed class RedisFollowing : IAsyncDisposable
     internal Task BeginReading(CancellationToken cancellation) =>
         _skimmer?.BeginReading(cancellation) ?? Task.CompletedTask;
 
-    /// <summary>Changes flow towards this server: nobody reads what it tells.</summary>
+    /// <summary>Changes will flow towards this server: whoever read what it tells ends.</summary>
     internal Task EndReading(CancellationToken cancellation) =>
         _skimmer?.EndReading(cancellation) ?? Task.CompletedTask;
+
+    /// <summary>Changes flow towards this server, and nobody will ask what it told until then.</summary>
+    internal Task Release(CancellationToken cancellation) =>
+        _skimmer?.Release(cancellation) ?? Task.CompletedTask;
 
     /// <summary>The position up to which everything is known to the server at this moment. Who begins to read may begin
     /// there.</summary>
@@ -143,6 +150,17 @@ internal sealed class RedisFollowing : IAsyncDisposable
                 return (position, (long)position.Offset);
             },
             cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>A source that stops nobody is read also after traffic has left it, for late writes.</summary>
+    private void BeginSkimming(ReplicationJournal journal)
+    {
+        if (_session.Role == StoreRole.Source && _session.Opening.FencedUser is null)
+            return;
+        _skimmer = new JournalSkimmer(journal, Directory, _session.Opening.Clock);
+        if (_session.Role == StoreRole.Source && journal.State.History is null)
+            _skimmer.KeepAll();
+        _skimmer.Start();
     }
 
     private async Task<Position> Ask(CancellationToken cancellation)

@@ -25,6 +25,9 @@ internal static class RedisProblems
         + " network between.",
         Recovery.Retry);
 
+    internal static Problem NewHistory(string shown) => Lost(
+        shown, "It began a new history while the old one was read");
+
     internal static Problem Refused(string server, string said) => new(
         "GW-RED-003", $"Redis at {server} does not let us in.", $"It says: {said}.",
         "Correct the user or the password (a variable of the migration file), or the server's ACL.", Recovery.Stop);

@@ -55,6 +55,12 @@ internal sealed class RedisScope
 
     private bool NamesDatabase { get; }
 
+    /// <summary>For each pattern a key in scope, where one can be told.</summary>
+    internal IEnumerable<string> Examples => Patterns.Count == 0
+        ? ["any"]
+        : Patterns.Select(one => new KeyPattern(Encoding.UTF8.GetBytes(one)).Example())
+            .OfType<byte[]>().Select(Encoding.UTF8.GetString);
+
     internal static bool IsOwn(ReadOnlySpan<byte> key) => key.StartsWith(OwnBytes);
 
     internal bool Contains(int database, ReadOnlySpan<byte> key) =>

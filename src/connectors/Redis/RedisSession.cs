@@ -53,12 +53,6 @@ internal sealed class RedisSession : IAsyncDisposable
     /// <summary>The hash that holds how far this server has got as a destination.</summary>
     internal string CheckpointKey => $"{RedisScope.OwnPrefix}checkpoint:{Opening.Mark}{PartTag}";
 
-    /// <summary>What the fence changed of a user, to be put back by the last migration that fences it; in database
-    /// 0.</summary>
-    /// <remarks>The same for all parts of a migration that fence the user at one server.</remarks>
-    internal string FenceKey => $"{RedisScope.OwnPrefix}fence:{Opening.FencedUser}"
-        + (Owner.IsCluster ? SlotTag.Of(Owner.Owned.First) : "");
-
     /// <summary>Keys that were given more time than they have, with the time that they have.</summary>
     internal string ExpiryKey => $"{RedisScope.OwnPrefix}expiry:{Opening.Mark}{PartTag}";
 

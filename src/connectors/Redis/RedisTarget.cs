@@ -22,6 +22,7 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1);
     private TargetEncoding? _encoding;
     private RedisConnection? _writing;
+    private StartingPlace? _start;
 
     internal RedisTarget(RedisSession session, RedisFollowing following)
     {
@@ -72,19 +73,17 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
 
     public async ValueTask<Position?> Reached(CancellationToken cancellation)
     {
-        if (StartingPlace.Read(_session.Folder) is not { } start)
+        if (Start() is not { } start)
             return null;
-        return await Remembered(cancellation).ConfigureAwait(false) is { } checkpoint
-            && checkpoint.Start == start.Number
-            ? checkpoint.Reached
-            : start.Position;
+        return start.StandsAt(await Remembered(cancellation).ConfigureAwait(false));
     }
 
     public async Task StartAt(Position position, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var number = (StartingPlace.Read(_session.Folder)?.Number ?? 0) + 1;
-        new StartingPlace(number, position).Write(_session.Folder);
+        var start = new StartingPlace((Start()?.Number ?? 0) + 1, position);
+        start.Write(_session.Folder);
+        _start = start;
         await _following.EndReading(cancellation).ConfigureAwait(false);
     }
 
@@ -105,6 +104,8 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
                 await Carry(connection, operations, batch.Reached, reason, cancellation).ConfigureAwait(false);
             },
             cancellation).ConfigureAwait(false);
+        if (reason == ApplyReason.Following && !MayHaveLateWrites)
+            await _following.Release(cancellation).ConfigureAwait(false);
         return new ApplyOutcome(batch.KeyCount, 0, operations.Commands.Length);
     }
 
@@ -117,6 +118,7 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
         var control = await _session.Control(cancellation).ConfigureAwait(false);
         await control.Call(cancellation, "UNLINK", _session.CheckpointKey, _session.ExpiryKey).ConfigureAwait(false);
         StartingPlace.Delete(_session.Folder);
+        _start = null;
     }
 
     public Task RemoveData(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
@@ -128,11 +130,15 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
         _turn.Dispose();
     }
 
+    /// <summary>Whether somebody may ask what is done here while changes flow to here.</summary>
+    private bool MayHaveLateWrites =>
+        _session.Opening.FencedUser is null && (_session.Role == StoreRole.Source || Start()?.Number > 1);
+
     private async Task Carry(
         RedisConnection connection, RedisOperations operations, Position reached, ApplyReason reason,
         CancellationToken cancellation)
     {
-        var start = StartingPlace.Read(_session.Folder)
+        var start = Start()
             ?? throw new InvalidOperationException("Changes are applied after it was said where they begin.");
         if (operations.Snapshot is { } snapshot)
         {
@@ -174,6 +180,9 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
             _turn.Release();
         }
     }
+
+    /// <summary>Nobody else writes it: the folder belongs to one runner at a time.</summary>
+    private StartingPlace? Start() => _start ??= StartingPlace.Read(_session.Folder);
 
     /// <summary>Null when the other side's values are taken as they are.</summary>
     private async Task<TargetEncoding?> Encoding(RedisConnection connection, CancellationToken cancellation)

@@ -8,5 +8,9 @@ namespace Godwit.Core.Digests;
 /// each.</param>
 public sealed record KeyDigests(RecordBatch Keys, IReadOnlyList<ulong> Digests) : IDisposable
 {
+    /// <summary>Places of keys whose time is over or nearly so, by the store's own clock. The other side may have let
+    /// them go already: that they are missing there proves nothing.</summary>
+    public IReadOnlyList<int> Expiring { get; init; } = [];
+
     public void Dispose() => Keys.Dispose();
 }

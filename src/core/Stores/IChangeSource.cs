@@ -12,6 +12,11 @@ public interface IChangeSource
     /// when capture was lost in between, because then changes may be missing.</remarks>
     Task Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation);
 
+    /// <summary>Says that <see cref="Prepare"/> will be called for the first time once a copy is through: what takes
+    /// its time, and costs the store next to nothing, may begin. Returns at once, and raises nothing that
+    /// <see cref="Prepare"/> would raise.</summary>
+    Task PrepareSoon(CancellationToken cancellation) => Task.CompletedTask;
+
     /// <summary>A position at or after every change that was committed before the call.</summary>
     /// <remarks>It is the marker of a drain: when <see cref="Next"/> has reached it, nothing older is left. On a source
     /// that would otherwise stay silent, the call makes sure that the position will be reached. Reads that begin

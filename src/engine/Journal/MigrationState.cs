@@ -74,9 +74,12 @@ public sealed class MigrationState
 
     internal List<HeadFact> Heads { get; } = [];
 
+    /// <summary>Commands that have no answer, the oldest first.</summary>
+    internal IEnumerable<OpenCommand> OpenCommands =>
+        _open.Select(one => new OpenCommand(one.Key, one.Value.Command, one.Value.At));
+
     /// <summary>The oldest command that has no answer; null when there is none.</summary>
-    internal (long Sequence, MigrationCommand Command, DateTimeOffset At)? OpenCommand =>
-        _open.Count == 0 ? null : (_open.First().Key, _open.First().Value.Command, _open.First().Value.At);
+    internal OpenCommand? OpenCommand => OpenCommands.FirstOrDefault();
 
     public static async Task<MigrationState> Read(IJournal journal, CancellationToken cancellation)
     {

@@ -21,6 +21,9 @@ internal sealed class Recoverer(TimeProvider clock, Func<Problem?, CancellationT
 
     private TaskCompletionSource _resumed = new();
 
+    /// <summary>What some work waits because of; null when none does.</summary>
+    internal Problem? Stuck => _stuck.Values.FirstOrDefault();
+
     /// <summary>Whatever waits because of a problem tries again now.</summary>
     internal void Resume()
     {
@@ -62,7 +65,7 @@ internal sealed class Recoverer(TimeProvider clock, Func<Problem?, CancellationT
             {
                 var result = await work(cancellation);
                 if (_stuck.Remove(worker))
-                    await report(_stuck.Values.FirstOrDefault(), cancellation);
+                    await report(Stuck, cancellation);
                 return result;
             }
             catch (GodwitException failure) when (failure.Problem.Recovery is Recovery.Retry or Recovery.Pause)

@@ -2,7 +2,6 @@ using Godwit.Engine.Journal;
 using Godwit.Engine.Planning;
 using Godwit.Engine.Receipts;
 using Godwit.Engine.Recovering;
-using Godwit.Engine.Verifying;
 
 namespace Godwit.Engine.Running;
 
@@ -27,6 +26,7 @@ internal sealed class FollowingPhase(RunContext run, RunGoal goal, HandoverKeepe
         if (run.State.Rested)
             await run.Journal.Append(FactKind.Rested, new RestedFact(false), cancellation);
         await using var crew = await Crew.Hire(run, run.Direction, known, cancellation);
+        await using var look = new CommandedLook(run, crew);
         if (!await CatchUp(crew, clean, cancellation))
             return false;
         var (phase, signed) = (run.State.Phase, false);
@@ -39,9 +39,15 @@ internal sealed class FollowingPhase(RunContext run, RunGoal goal, HandoverKeepe
                 await heads.Sign(run.State.Phase.ToString(), cancellation);
                 signed = true;
             }
-            if (run.State.OpenCommand is { } open)
+            var command = await run.NextCommand(cancellation);
+            await look.GiveWay();
+            if (command is { Command: MigrationCommand.Verify })
             {
-                if (!await Handle(crew, open.Sequence, open.Command, cancellation))
+                await look.Serve(command.Sequence, cancellation);
+            }
+            else if (command is not null)
+            {
+                if (!await Handle(crew, command.Sequence, command.Command, cancellation))
                     return false;
             }
             else if (IsReached(crew, clean) && await MayEnd(crew, cancellation))
@@ -83,9 +89,10 @@ internal sealed class FollowingPhase(RunContext run, RunGoal goal, HandoverKeepe
             {
                 crew.ThrowIfFailed();
                 await run.Journal.Refresh(cancellation);
-                if (run.State.OpenCommand is { Command: MigrationCommand.Resume } resume)
-                    await Handle(crew, resume.Sequence, resume.Command, cancellation);
-                else if (run.State.OpenCommand is
+                var command = await run.NextCommand(cancellation);
+                if (command is { Command: MigrationCommand.Resume })
+                    await Handle(crew, command.Sequence, command.Command, cancellation);
+                else if (command is
                     { Command: MigrationCommand.Pause or MigrationCommand.Abort or MigrationCommand.Finish })
                     return false;
                 run.Board.Publish();
@@ -170,9 +177,6 @@ internal sealed class FollowingPhase(RunContext run, RunGoal goal, HandoverKeepe
                 if (!crew.IsDismissed)
                     crew.StartVerification();
                 return true;
-            case (MigrationCommand.Verify, _):
-                await Verify(crew, sequence, cancellation);
-                return true;
             case (MigrationCommand.Resume, _):
                 run.Recoverer.Resume();
                 crew.Verifier.AllowRepair();
@@ -201,20 +205,5 @@ internal sealed class FollowingPhase(RunContext run, RunGoal goal, HandoverKeepe
             _waiting = (command, run.Clock.GetTimestamp());
         return crew.Followers.Any(one => one.Ledger.LostTrack)
             || run.Clock.GetElapsedTime(_waiting.Value.Since) < ReadyDeadline;
-    }
-
-    private async Task Verify(Crew crew, long sequence, CancellationToken cancellation)
-    {
-        await crew.StopVerification();
-        var result = await crew.Verifier.Look(cancellation);
-        var problem = result.Verdict switch
-        {
-            Verdict.Equal => null,
-            Verdict.Different => EngineProblems.Different(result.DifferentRecords),
-            Verdict.Undecided => EngineProblems.StillUndecided(result.UndecidedRecords),
-            _ => throw new InvalidOperationException($"Verdict {result.Verdict}."),
-        };
-        await run.Journal.Answer(sequence, problem, result.Sample, cancellation);
-        crew.StartVerification();
     }
 }

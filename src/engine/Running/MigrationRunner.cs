@@ -140,7 +140,7 @@ public sealed class MigrationRunner(RunnerSetup setup)
     private static async Task<bool> Commanded(RunContext run, CancellationToken cancellation)
     {
         await run.Journal.Refresh(cancellation);
-        if (run.State.OpenCommand is not { } open)
+        if (await run.NextCommand(cancellation) is not { } open)
             return false;
         var ending = new Ending(run);
         switch (open.Command)
@@ -208,7 +208,7 @@ public sealed class MigrationRunner(RunnerSetup setup)
         {
             await run.Clock.WaitFor(work, Tick, cancellation);
             await run.Journal.Refresh(cancellation);
-            if (run.State.OpenCommand is not { } open)
+            if (await run.NextCommand(cancellation) is not { } open)
                 continue;
             if (IsForFollowing(run, open.Command))
                 continue;

@@ -13,6 +13,8 @@ internal sealed class Preparation(RunContext run)
         foreach (var lane in run.Lanes)
         {
             var (from, to) = (lane.Ports.From, lane.Ports.To);
+            if (run.Definition.Mode == MigrationMode.Hybrid)
+                await run.Recoverer.Do(to.Changes.PrepareSoon, cancellation);
             await run.Recoverer.Do(token => from.Changes.Prepare(lane.Streams, token), cancellation);
             if (run.Definition.Mode == MigrationMode.Hybrid)
                 await run.Recoverer.Do(token => from.Fence.Prepare(lane.Streams, token), cancellation);

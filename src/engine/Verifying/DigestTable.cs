@@ -8,12 +8,14 @@ namespace Godwit.Engine.Verifying;
 internal sealed class DigestTable
 {
     private readonly Dictionary<Key, RangeDigest> _digests = [];
+    private readonly HashSet<Key> _expiring;
 
     /// <summary>Takes over the keys; the argument is disposed.</summary>
     internal DigestTable(KeyDigests digests)
     {
         using (digests)
         {
+            _expiring = [.. digests.Expiring.Select(at => Key.Of(digests.Keys, at))];
             for (var i = 0; i < digests.Keys.Count; i++)
             {
                 var key = Key.Of(digests.Keys, i);
@@ -26,6 +28,9 @@ internal sealed class DigestTable
     internal RangeDigest Total { get; private set; }
 
     internal IReadOnlyCollection<Key> Keys => _digests.Keys;
+
+    /// <summary>Whether the record may be gone at any moment by itself.</summary>
+    internal bool IsExpiring(Key key) => _expiring.Contains(key);
 
     /// <summary>Nothing, where there is no record.</summary>
     internal RangeDigest this[Key key] => _digests.GetValueOrDefault(key);

@@ -11,7 +11,7 @@ namespace Godwit.Engine.Verifying;
 /// <para>One round: drain; read the record's digest on both sides; drain again. Records that agree are equal. One that
 /// does not and was touched between the drains is hot: another round. One that does not and was not touched stood still
 /// at the origin while the destination had everything: it is different. It is called so only when two rounds say
-/// it.</para>
+/// it. One whose time ends about now is as good as touched: each side lets it go by its own clock.</para>
 /// <para>The idea of judging what stood still is from Spirit's continuous checker and Ghostferry's re-verify
 /// store.</para>
 /// </remarks>
@@ -78,7 +78,8 @@ internal sealed class RecordVerifier(Follower follower, TimeProvider clock)
             convictions.Remove(key);
             return true;
         }
-        if (follower.Ledger.TouchedSince(stream.Number, key, moment))
+        if (follower.Ledger.TouchedSince(stream.Number, key, moment)
+            || origin.IsExpiring(key) || destination.IsExpiring(key))
         {
             convictions.Remove(key);
             return false;

@@ -86,7 +86,7 @@ internal sealed class MigrationLife
     private MigrationDefinition Definition => field ??= new MigrationDefinition
     {
         Name = "simulated",
-        Tenant = Tenant(),
+        Tenant = Storefront.Tenant(),
         RouteName = Storefront.Moved,
         Mode = _mode,
         MaxPause = TimeSpan.FromMilliseconds(_world.Dice.Says(0.3) ? 200 : 5_000),
@@ -202,13 +202,5 @@ internal sealed class MigrationLife
         }
         foreach (var (key, row) in found)
             Assert.True(promised.ContainsKey(key), $"Too much {where}: {row}");
-    }
-
-    private static Key Tenant()
-    {
-        using var batch = new RecordBatch(1);
-        batch.AppendInteger(42);
-        batch.EndRecord();
-        return Key.Of(batch, 0);
     }
 }

@@ -1,3 +1,4 @@
+using Godwit.Core.Records;
 using Godwit.Core.Schemas;
 
 namespace Godwit.Tests.Simulation;
@@ -23,6 +24,15 @@ internal sealed class Storefront(World world, MemoryDatabase home, MemoryDatabas
     internal static IReadOnlyList<StreamSchema> Tables { get; } = [Orders, Lines, Notes];
 
     internal bool IsClosed { get; private set; }
+
+    /// <summary>The id of the moved tenant, as a key.</summary>
+    internal static Key Tenant()
+    {
+        using var batch = new RecordBatch(1);
+        batch.AppendInteger(42);
+        batch.EndRecord();
+        return Key.Of(batch, 0);
+    }
 
     internal static void Build(MemoryDatabase database)
     {

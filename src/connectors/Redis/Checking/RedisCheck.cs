@@ -69,9 +69,9 @@ internal sealed class RedisCheck(RedisSession session)
             return;
         string[][] needed =
         [
-            ["PSYNC", "?", "-1"], ["REPLCONF", "ACK", "0"], ["COMMAND"], ["INFO"], ["SCAN", "0"],
-            ["DUMP", "any"], ["RESTORE", "any", "0", "any"], ["EVAL_RO", "return 1", "0"], ["MULTI"],
+            ["PSYNC", "?", "-1"], ["REPLCONF", "ACK", "0"], ["COMMAND"], ["INFO"], ["SCAN", "0"], ["MULTI"],
             ["CLIENT", "PAUSE", "1", "WRITE"], ["HSET", session.CheckpointKey, "any", "any"],
+            ["SADD", session.ExpiryKey, "any"], .. session.Scope.Examples.SelectMany(OnKey),
         ];
         foreach (var words in needed)
         {
@@ -85,6 +85,12 @@ internal sealed class RedisCheck(RedisSession session)
                     : RedisProblems.NotAllowed(session.Shown, Printable.Text(reply.Text)));
         }
     }
+
+    private static string[][] OnKey(string key) =>
+        [
+            ["DUMP", key], ["MEMORY", "USAGE", key], ["EVAL_RO", "return 1", "1", key], ["RESTORE", key, "0", "any"],
+            ["UNLINK", key],
+        ];
 
     private async Task LookAtFence(RedisConnection control, string user, CancellationToken cancellation)
     {

@@ -40,6 +40,28 @@ internal sealed class KeyPattern
         _ => key.StartsWith(_lead) && MatchesAll(_pattern, key),
     };
 
+    /// <summary>A key that matches, with a star where any text may be: whoever may use it by a rule with patterns may
+    /// use all that match, unless the rule was made for this one.</summary>
+    /// <returns>Null where none was found.</returns>
+    public byte[]? Example()
+    {
+        var example = new List<byte>();
+        for (var part = 0; part < _pattern.Length;)
+        {
+            var begin = part;
+            if (_pattern[part] is (byte)'*' or (byte)'?')
+            {
+                example.Add(_pattern[part++]);
+                continue;
+            }
+            byte each = 0;
+            while (!MatchesOne(_pattern, ref part, each) && each++ < byte.MaxValue)
+                part = begin;
+            example.Add(each);
+        }
+        return Matches([.. example]) ? [.. example] : null;
+    }
+
     /// <summary>Whether a key can match both.</summary>
     /// <returns>Exact if each is a prefix or a key; of other patterns only their leads are compared, and true means
     /// "perhaps".</returns>

@@ -17,7 +17,12 @@ internal sealed record UserRights(IReadOnlyList<string> Keys, IReadOnlyList<stri
     internal static async Task<UserRights?> Read(
         RedisConnection connection, string user, CancellationToken cancellation)
     {
-        var reply = await connection.Call(cancellation, "ACL", "GETUSER", user).ConfigureAwait(false);
+        return Of(await connection.Call(cancellation, "ACL", "GETUSER", user).ConfigureAwait(false));
+    }
+
+    /// <summary>What ACL GETUSER replied; null when there is no such user.</summary>
+    internal static UserRights? Of(RespValue reply)
+    {
         if (reply.IsNull)
             return null;
         var keys = reply["keys"] is { Items.Length: 0 } text ? text.Text : "";

@@ -16,12 +16,8 @@ internal sealed record FollowedPlace(long Position, int Database)
             : null;
     }
 
-    internal void Write(string directory)
-    {
-        var path = PathIn(directory);
-        File.WriteAllText(path + ".new", string.Create(CultureInfo.InvariantCulture, $"{Position} {Database}"));
-        File.Move(path + ".new", path, overwrite: true);
-    }
+    internal void Write(string directory) => SmallFile.Replace(
+        PathIn(directory), string.Create(CultureInfo.InvariantCulture, $"{Position} {Database}"));
 
     private static string PathIn(string directory) => Path.Combine(directory, "place");
 }

@@ -43,11 +43,13 @@ internal sealed class HeldKeys
     /// <summary>Forgets what the position has passed.</summary>
     internal void Pass(long position) => Forget(one => one.Until <= position);
 
-    internal void Hold(int database, ReadOnlySpan<byte> key, long from, long until)
+    /// <summary>Holds keys from a position until another; on the disk when it returns.</summary>
+    internal void Hold(IEnumerable<(int Database, byte[] Key)> keys, long from, long until)
     {
         lock (_lock)
         {
-            _held[(database, Convert.ToHexString(key))] = (from, until);
+            foreach (var (database, key) in keys)
+                _held[(database, Convert.ToHexString(key))] = (from, until);
             Save();
         }
     }
@@ -72,11 +74,7 @@ internal sealed class HeldKeys
         }
     }
 
-    private void Save()
-    {
-        var draft = _path + ".new";
-        File.WriteAllLines(draft, _held.Select(one => string.Create(
-            CultureInfo.InvariantCulture, $"{one.Key.Database} {one.Key.Key} {one.Value.From} {one.Value.Until}")));
-        File.Move(draft, _path, overwrite: true);
-    }
+    private void Save() => SmallFile.Replace(_path, string.Concat(_held.Select(one => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{one.Key.Database} {one.Key.Key} {one.Value.From} {one.Value.Until}\n"))));
 }

@@ -181,8 +181,7 @@ internal sealed class OperationReader
             return;
         List<(int Database, byte[] Key)> keys = [.. _builder.Rereads];
         var (states, position) = await _following.ReadStates(keys, cancellation).ConfigureAwait(false);
-        foreach (var (database, key) in keys)
-            _held.Hold(database, key, built.End.Position, position);
+        _held.Hold(keys, built.End.Position, position);
         _builder.CloseReread((commands, i) => states.AddTo(commands, i, keys[i].Key));
     }
 

@@ -121,11 +121,16 @@ internal sealed class ReplicationJournal : IDisposable
 
     /// <summary>Bytes from a position on.</summary>
     /// <returns>How many; 0 at the end.</returns>
+    /// <exception cref="GodwitException">A new history has begun meanwhile.</exception>
     internal int Read(long at, Span<byte> into)
     {
         JournalSegment? segment;
         lock (_lock)
+        {
+            if (at < _state.Start)
+                throw new GodwitException(RedisProblems.NewHistory(_shown));
             segment = _segments.Values.LastOrDefault(one => one.Start <= at);
+        }
         if (segment is null || at >= End)
             return at >= End ? 0 : throw new InvalidOperationException("The journal was trimmed beyond its reader.");
         var there = (int)Math.Min(into.Length, End - at);
@@ -253,13 +258,8 @@ internal sealed class ReplicationJournal : IDisposable
     private void Save(JournalState state)
     {
         _state = state with { Boot = ThisBoot() };
-        var path = Path.Combine(_directory, "state.json");
-        var draft = path + ".new";
-        using (var file = new FileStream(draft, FileMode.Create, FileAccess.Write))
-        {
-            JsonSerializer.Serialize(file, _state, JournalStateJson.Default.JournalState);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(draft, path, overwrite: true);
+        SmallFile.Replace(
+            Path.Combine(_directory, "state.json"),
+            JsonSerializer.SerializeToUtf8Bytes(_state, JournalStateJson.Default.JournalState));
     }
 }

@@ -16,8 +16,9 @@ internal sealed class LargeValueDigest(RedisConnection connection, Version versi
 
     private readonly CanonicalForm _form = new();
 
-    /// <summary>Null when the key is gone, or its type has no pieces.</summary>
-    internal async Task<ulong?> Of(byte[] key, CancellationToken cancellation)
+    /// <summary>The digest, and when the key expires: Unix milliseconds; −1: never. Null when the key is gone, or its
+    /// type has no pieces.</summary>
+    internal async Task<(ulong Digest, long Expires)?> Of(byte[] key, CancellationToken cancellation)
     {
         var head = await connection.Send(
             new CommandBatch().Begin(2).Arg("TYPE"u8).Arg(key).Begin(2).Arg("PEXPIRETIME"u8).Arg(key), cancellation)
@@ -28,19 +29,19 @@ internal sealed class LargeValueDigest(RedisConnection connection, Version versi
         {
             case "string":
                 await AddString(key, cancellation).ConfigureAwait(false);
-                return _form.End(ValueKind.String, expires);
+                return (_form.End(ValueKind.String, expires), expires);
             case "list":
                 await AddList(key, cancellation).ConfigureAwait(false);
-                return _form.End(ValueKind.List, expires);
+                return (_form.End(ValueKind.List, expires), expires);
             case "set":
                 await Scan("SSCAN", key, page => AddMembers(page), cancellation).ConfigureAwait(false);
-                return _form.End(ValueKind.Set, expires);
+                return (_form.End(ValueKind.Set, expires), expires);
             case "hash":
                 await AddHash(key, cancellation).ConfigureAwait(false);
-                return _form.End(ValueKind.Hash, expires);
+                return (_form.End(ValueKind.Hash, expires), expires);
             case "zset":
                 await Scan("ZSCAN", key, page => AddScored(page), cancellation).ConfigureAwait(false);
-                return _form.End(ValueKind.SortedSet, expires);
+                return (_form.End(ValueKind.SortedSet, expires), expires);
             default:
                 return null;
         }

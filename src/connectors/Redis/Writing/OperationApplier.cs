@@ -82,7 +82,7 @@ internal sealed class OperationApplier(
             throw new GodwitException(RedisProblems.Forgotten(session.Shown));
         if (remembered?.Moved is { } moved)
             throw new GodwitException(RedisProblems.Torn(session.Shown, moved));
-        var at = remembered is not null && remembered.Start == start.Number ? remembered.Reached : start.Position;
+        var at = start.StandsAt(remembered);
         if (at.Timeline != reached.Timeline)
             return -1;
         return operations.Snapshot is not null || (long)at.Offset >= operations.Start

@@ -18,17 +18,17 @@ internal sealed record StartingPlace(long Number, Position Position)
             : null;
     }
 
+    /// <summary>Where the destination stands: no earlier than it was told to begin, and no earlier than what it has.
+    /// Operations that it has must not come again, wherever a start is set back to.</summary>
+    internal Position StandsAt(Checkpoint? remembered) =>
+        remembered is not null && remembered.Reached.Timeline == Position.Timeline && remembered.Reached > Position
+            ? remembered.Reached
+            : remembered is not null && remembered.Start == Number ? remembered.Reached : Position;
+
     internal void Write(string directory)
     {
         Directory.CreateDirectory(directory);
-        var path = PathIn(directory);
-        using (var file = new FileStream(path + ".new", FileMode.Create, FileAccess.Write))
-        {
-            file.Write(System.Text.Encoding.ASCII.GetBytes(
-                string.Create(CultureInfo.InvariantCulture, $"{Number} {Position}")));
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(path + ".new", path, overwrite: true);
+        SmallFile.Replace(PathIn(directory), string.Create(CultureInfo.InvariantCulture, $"{Number} {Position}"));
     }
 
     internal static void Delete(string directory)

@@ -30,6 +30,14 @@ public sealed class MatchingKeys(ITestOutputHelper output)
     public void A_pattern_means_what_it_means_to_redis(string pattern, string key, bool matches) =>
         Assert.Equal(matches, Pattern(pattern).Matches(Encoding.UTF8.GetBytes(key)));
 
+    [Theory]
+    [InlineData("t:42:*", "t:42:*")]
+    [InlineData("a?[b-d]\\*", "a?b*")]
+    [InlineData("[^\u0001]x", "\0x")]
+    [InlineData("*", "*")]
+    public void A_pattern_gives_an_example_that_only_wide_rules_allow(string pattern, string example) =>
+        Assert.Equal(example, Encoding.UTF8.GetString(Pattern(pattern).Example()!));
+
     [Fact]
     public async Task Patterns_thrown_with_dice_match_the_keys_that_redis_finds()
     {

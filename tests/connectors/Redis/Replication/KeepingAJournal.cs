@@ -1,5 +1,6 @@
 using Godwit.Connectors.Redis.Following;
 using Godwit.Connectors.Redis.Replication;
+using Godwit.Core.Problems;
 using Godwit.Tests.Journals;
 
 namespace Godwit.Tests.Connectors.Redis.Replication;
@@ -41,6 +42,17 @@ public sealed class KeepingAJournal : IDisposable
     }
 
     [Fact]
+    public void Whoever_reads_an_old_history_is_told_to_ask_again()
+    {
+        using var journal = Open();
+        var first = journal.StartHistory("one", 0);
+        journal.Append("x"u8);
+        journal.StartHistory("two", 0);
+        var failure = Assert.Throws<GodwitException>(() => journal.Read(first, new byte[4]));
+        Assert.Equal(Recovery.Retry, failure.Problem.Recovery);
+    }
+
+    [Fact]
     public async Task Whoever_waits_hears_of_what_comes()
     {
         using var journal = Open();
@@ -55,8 +67,8 @@ public sealed class KeepingAJournal : IDisposable
     public void Keys_are_held_from_when_they_were_asked_for_until_they_were_read()
     {
         var held = HeldKeys.Open(_folder.Path);
-        held.Hold(3, "key"u8, 100, 150);
-        held.Hold(3, "later"u8, 300, 350);
+        held.Hold([(3, "key"u8.ToArray())], 100, 150);
+        held.Hold([(3, "later"u8.ToArray())], 300, 350);
         held = HeldKeys.Open(_folder.Path);
         Assert.Equal(
             (false, true, true, false),

@@ -11,13 +11,14 @@ public sealed class SkimmingAJournal : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly ReplicationJournal _journal;
-    private readonly JournalSkimmer _skimmer;
+    private readonly HastyClock _clock = new();
+    private JournalSkimmer _skimmer;
 
     public SkimmingAJournal()
     {
         _journal = ReplicationJournal.Open(_folder["journal"], "redis://here", () => 0.5);
         _journal.StartHistory("one", 0);
-        _skimmer = new JournalSkimmer(_journal, _folder["journal"], TimeProvider.System);
+        _skimmer = new JournalSkimmer(_journal, _folder["journal"], _clock);
     }
 
     [Fact]
@@ -66,11 +67,66 @@ public sealed class SkimmingAJournal : IAsyncDisposable
         Assert.Equal(_journal.End, FollowedPlace.Read(_folder["journal"])!.Position);
     }
 
+    [Fact]
+    public async Task What_was_asked_for_first_is_kept_also_by_the_next_life_until_it_is_released()
+    {
+        Fill(Segment);
+        var kept = _journal.End;
+        await Keep(kept);
+        Fill(2 * Segment);
+        await Keep(_journal.End);
+        await NextLife();
+        await Keep(_journal.End);
+        await _skimmer.Skim(CancellationToken.None);
+        Assert.Equal(kept, FollowedPlace.Read(_folder["journal"])!.Position);
+        _clock.Leap(TimeSpan.FromMinutes(2));
+        await _skimmer.Release(CancellationToken.None);
+        await _skimmer.Skim(CancellationToken.None);
+        Assert.Equal(_journal.End, FollowedPlace.Read(_folder["journal"])!.Position);
+    }
+
+    [Fact]
+    public async Task A_place_that_was_asked_for_a_moment_ago_is_not_released()
+    {
+        Fill(Segment);
+        var kept = _journal.End;
+        await Keep(kept);
+        Fill(Segment);
+        _clock.Leap(TimeSpan.FromSeconds(50));
+        await _skimmer.Release(CancellationToken.None);
+        await _skimmer.Skim(CancellationToken.None);
+        Assert.Equal(kept, FollowedPlace.Read(_folder["journal"])!.Position);
+    }
+
+    [Fact]
+    public async Task What_is_read_is_not_released_and_what_is_read_no_more_is()
+    {
+        _skimmer.KeepAll();
+        Fill(2 * Segment);
+        await _skimmer.BeginReading(CancellationToken.None);
+        await _skimmer.Release(CancellationToken.None);
+        await _skimmer.EndReading(CancellationToken.None);
+        await _skimmer.Skim(CancellationToken.None);
+        Assert.Equal(0, _journal.Begin);
+        await _skimmer.Release(CancellationToken.None);
+        await _skimmer.Skim(CancellationToken.None);
+        Assert.True(_journal.Begin > Segment, $"It begins at {_journal.Begin}.");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _skimmer.DisposeAsync();
         _journal.Dispose();
         _folder.Dispose();
+    }
+
+    private Task<int> Keep(long position) =>
+        _skimmer.Keep(() => Task.FromResult((0, position)), CancellationToken.None);
+
+    private async Task NextLife()
+    {
+        await _skimmer.DisposeAsync();
+        _skimmer = new JournalSkimmer(_journal, _folder["journal"], _clock);
     }
 
     private void Fill(int bytes)
