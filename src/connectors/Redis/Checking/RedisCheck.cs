@@ -26,6 +26,8 @@ internal sealed class RedisCheck(RedisSession session)
             return _problems;
         var control = await session.Control(cancellation).ConfigureAwait(false);
         await LookAtRights(control, cancellation).ConfigureAwait(false);
+        if (role == StoreRole.Source && session.Scope.Slots is not null)
+            await LookAtOtherDatabases(control, cancellation).ConfigureAwait(false);
         if (session.Opening.FencedUser is { } user)
             await LookAtFence(control, user, cancellation).ConfigureAwait(false);
         if (role == StoreRole.Target)
@@ -73,6 +75,8 @@ internal sealed class RedisCheck(RedisSession session)
             ["CLIENT", "PAUSE", "1", "WRITE"], ["HSET", session.CheckpointKey, "any", "any"],
             ["SADD", session.ExpiryKey, "any"], .. session.Scope.Examples.SelectMany(OnKey),
         ];
+        if (session.Owner.IsCluster)
+            needed = [.. needed, ["CLUSTER", "SLOTS"], ["CLUSTER", "NODES"], ["EVAL", "return 1", "0"]];
         foreach (var words in needed)
         {
             var reply = (await control.Send(
@@ -91,6 +95,15 @@ internal sealed class RedisCheck(RedisSession session)
             ["DUMP", key], ["MEMORY", "USAGE", key], ["EVAL_RO", "return 1", "1", key], ["RESTORE", key, "0", "any"],
             ["UNLINK", key],
         ];
+
+    /// <summary>A cluster has one database; whoever moves a server to one may have forgotten the others.</summary>
+    private async Task LookAtOtherDatabases(RedisConnection control, CancellationToken cancellation)
+    {
+        var databases = await ServerFacts.Databases(control, cancellation).ConfigureAwait(false);
+        databases.Remove(0);
+        if (session.Address.Database is null && databases.Count > 0)
+            _problems.Add(RedisProblems.OtherDatabases(session.Shown, string.Join(", ", databases.Keys)));
+    }
 
     private async Task LookAtFence(RedisConnection control, string user, CancellationToken cancellation)
     {
