@@ -21,6 +21,10 @@ internal sealed record RedisAddress(RedisEndpoint Endpoint, int? Database)
     /// <summary>The part of the key space that is meant; null for all of it.</summary>
     internal SlotSet? Slots { get; private init; }
 
+    /// <summary>The name by which the server that is named, a Sentinel, knows the primary that is meant; null where the
+    /// server itself is meant.</summary>
+    internal string? Sentinel { get; private init; }
+
     /// <summary>Whether keys of several databases are meant.</summary>
     internal bool IsServer => Database is null && Slots is null;
 
@@ -61,8 +65,9 @@ internal sealed record RedisAddress(RedisEndpoint Endpoint, int? Database)
         [SlotsOption, { Length: > 0 } text] => SlotSet.TryParse(text, out var slots)
             ? address with { Slots = slots }
             : throw Bad(shown, $"'{Printable.Text(text)}' are no slots of a cluster, which are 0 to 16383."),
+        ["sentinel", { Length: > 0 } name] => address with { Sentinel = Uri.UnescapeDataString(name) },
         var other => throw Bad(
-            shown, $"It has no option '{Printable.Text(other[0])}'; there are 'ca' and '{SlotsOption}'."),
+            shown, $"It has no option '{Printable.Text(other[0])}'; there are 'ca', 'sentinel' and '{SlotsOption}'."),
     };
 
     private static GodwitException Bad(string shown, string why) => new(RedisProblems.BadAddress(shown, why));

@@ -135,6 +135,13 @@ internal static class RedisProblems
         "Clusters are moved to and from Redis; rows of tables are kept at standalone servers.",
         "Name a standalone server.", Recovery.Stop);
 
+    internal static Problem NoPrimary(string shown, string name) => new(
+        "GW-RED-033", $"The Sentinel at {shown} knows no primary called {Printable.Text(name)}.",
+        "It watches others, or none.",
+        "Correct the name in the address: redis://SENTINEL:26379/0?sentinel=NAME. redis-cli -p 26379 SENTINEL MASTERS"
+        + " lists them.",
+        Recovery.Stop);
+
     internal static Problem SlotsMissing(string shown, int missing) => new(
         "GW-RED-034", $"{missing} slots of the cluster at {shown} belong to no server.",
         "Keys in them could neither be read nor written.", "Repair the cluster: redis-cli --cluster fix HOST:PORT",

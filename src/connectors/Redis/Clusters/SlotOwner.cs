@@ -3,8 +3,8 @@ using Godwit.Core.Problems;
 
 namespace Godwit.Connectors.Redis.Clusters;
 
-/// <summary>Finds the server that an address means: the one that it names, or the primary of its cluster that owns its
-/// slots.</summary>
+/// <summary>Finds the server that an address means: the one that it names, the primary that its Sentinels name, or the
+/// primary of its cluster that owns its slots.</summary>
 /// <remarks>A part of a move is tied to its slots, and not to a server: when a replica takes over, it is found. Slots
 /// that came apart are not followed further, since no order of events is known across servers. For several tasks at
 /// once.</remarks>
@@ -21,14 +21,16 @@ internal sealed class SlotOwner(RedisAddress address, string shown, TimeProvider
     /// <exception cref="GodwitException">None of the known servers answers, or the slots have come apart.</exception>
     internal async Task<RedisEndpoint> Find(CancellationToken cancellation)
     {
-        if (address.Slots is null)
+        if (address is { Slots: null, Sentinel: null })
             return address.Endpoint;
         var nodes = _nodes;
         for (var i = 0; ; i++)
         {
             try
             {
-                return await Ask(nodes[i], cancellation).ConfigureAwait(false);
+                return address.Sentinel is { } name
+                    ? await AskSentinel(nodes[i], name, cancellation).ConfigureAwait(false)
+                    : await Ask(nodes[i], cancellation).ConfigureAwait(false);
             }
             catch (GodwitException failure) when (failure.Problem.Recovery == Recovery.Retry && i < nodes.Count - 1)
             {
@@ -51,6 +53,30 @@ internal sealed class SlotOwner(RedisAddress address, string shown, TimeProvider
             throw new GodwitException(RedisProblems.SlotsMoved(shown, $"{address.Slots}"));
         if (!open.IsEmpty)
             throw new GodwitException(RedisProblems.SlotsMoving(shown, $"{open}"));
+    }
+
+    /// <remarks>Redis documentation, "Guidelines for Redis clients with support for Redis Sentinel". Sentinels have no
+    /// users of the servers that they watch; one that lets nobody in unknown gets the same password.</remarks>
+    private async Task<RedisEndpoint> AskSentinel(RedisEndpoint sentinel, string name, CancellationToken cancellation)
+    {
+        var connection = await RedisDialer.Open(
+            sentinel with { User = null, Password = null }, 0, clock, cancellation).ConfigureAwait(false);
+        await using var _ = connection.ConfigureAwait(false);
+        var ask = CommandBatch.Of("SENTINEL", "GET-MASTER-ADDR-BY-NAME", name).Add("SENTINEL", "SENTINELS", name);
+        var replies = await connection.Send(ask, cancellation).ConfigureAwait(false);
+        if (replies[0].IsError && replies[0].Text.StartsWith("NOAUTH", StringComparison.Ordinal)
+            && address.Endpoint.Password is { } password)
+        {
+            connection.ThrowIfError(await connection.Send(CommandBatch.Of("AUTH", password), cancellation)
+                .ConfigureAwait(false));
+            replies = await connection.Send(ask, cancellation).ConfigureAwait(false);
+        }
+        if (replies[0].IsNull)
+            throw new GodwitException(RedisProblems.NoPrimary(shown, name));
+        connection.ThrowIfError(replies);
+        _nodes = [sentinel, .. replies[1].Items
+            .Select(one => sentinel with { Host = one["ip"]!.Text, Port = (int)one["port"]!.Number })];
+        return address.Endpoint with { Host = replies[0].Items[0].Text, Port = (int)replies[0].Items[1].Number };
     }
 
     private async Task<RedisEndpoint> Ask(RedisEndpoint node, CancellationToken cancellation)

@@ -27,7 +27,8 @@ internal static class SlotParts
     private static async Task<IReadOnlyList<SlotSet>?> Shares(
         RedisAddress address, string shown, TimeProvider clock, CancellationToken cancellation)
     {
-        var connection = await RedisDialer.Open(address.Endpoint, 0, clock, cancellation).ConfigureAwait(false);
+        var endpoint = await new SlotOwner(address, shown, clock).Find(cancellation).ConfigureAwait(false);
+        var connection = await RedisDialer.Open(endpoint, 0, clock, cancellation).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);
         if (await ClusterMap.Ask(connection, cancellation).ConfigureAwait(false) is not { } map)
             return null;
