@@ -22,7 +22,10 @@ internal sealed class RedisServer : IAsyncDisposable
     private readonly string[] _settings;
     private Process? _process;
 
-    private RedisServer(string[] settings) => _settings = settings;
+    private readonly bool _isSentinel;
+
+    private RedisServer(string[] settings, bool isSentinel = false) =>
+        (_settings, _isSentinel) = (settings, isSentinel);
 
     public int Port { get; private set; }
 
@@ -31,21 +34,15 @@ internal sealed class RedisServer : IAsyncDisposable
 
     /// <summary>One of a test's own, to be stopped and killed; gone with its disposal.</summary>
     /// <param name="settings">Lines of its configuration, as <c>maxmemory 1mb</c>; the last of a name counts.</param>
-    public static async Task<RedisServer> Start(params string[] settings)
-    {
-        Assert.SkipUnless(IsInstalled, "Redis is not installed: apt-get install redis-server");
-        var server = new RedisServer(settings);
-        try
-        {
-            await server.Make();
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
-    }
+    public static Task<RedisServer> Start(params string[] settings) => Start(new RedisServer(settings));
+
+    /// <summary>A Sentinel that watches one primary alone, and decides soon.</summary>
+    public static Task<RedisServer> StartSentinel(string name, int primary) => Start(new RedisServer(
+        [
+            $"sentinel monitor {name} 127.0.0.1 {primary} 1", $"sentinel down-after-milliseconds {name} 500",
+            $"sentinel failover-timeout {name} 3000",
+        ],
+        isSentinel: true));
 
     /// <summary>A new connection to it; with a password if the settings ask for one.</summary>
     public async Task<RedisClient> Connect()
@@ -94,6 +91,21 @@ internal sealed class RedisServer : IAsyncDisposable
         await _folder.DisposeAsync();
     }
 
+    private static async Task<RedisServer> Start(RedisServer server)
+    {
+        Assert.SkipUnless(IsInstalled, "Redis is not installed: apt-get install redis-server");
+        try
+        {
+            await server.Make();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
     private static bool IsInstalled => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
         .Any(folder => File.Exists(Path.Combine(folder, Program)));
 
@@ -115,14 +127,19 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         var logged = Log.Length;
         var start = new ProcessStartInfo(
-            "setsid", ["sh", "-c", Starting, "start", _folder["pid"], Program, _folder["redis.conf"]])
+            "setsid",
+            [
+                "sh", "-c", Starting, "start", _folder["pid"], Program, _folder["redis.conf"],
+                .. (string[])(_isSentinel ? ["--sentinel"] : []),
+            ])
         {
             WorkingDirectory = _folder.Path,
         };
         var process = _process = Process.Start(start)!;
         await Until.Holds(
             "Redis is ready or has ended",
-            () => process.HasExited || Log[logged..].Contains("Ready to accept connections", StringComparison.Ordinal),
+            () => process.HasExited || Log[logged..].Contains(
+                _isSentinel ? "+monitor master" : "Ready to accept connections", StringComparison.Ordinal),
             () => Log[logged..]);
         if (!process.HasExited)
             return true;

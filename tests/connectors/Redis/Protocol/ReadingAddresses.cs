@@ -21,7 +21,20 @@ public sealed class ReadingAddresses
         Assert.Equal(address.StartsWith("rediss", StringComparison.Ordinal), read.Endpoint.IsEncrypted);
     }
 
+    [Fact]
+    public void An_address_says_which_slots_and_whom_to_ask_for_the_primary()
+    {
+        var part = RedisAddress.Parse("redis://h?slots=0-5460,9000", "shown");
+        Assert.Equal("0-5460,9000", part.Slots?.ToString());
+        Assert.False(part.IsServer);
+        Assert.Equal("my master", RedisAddress.Parse("redis://h:26379/0?sentinel=my%20master", "shown").Sentinel);
+    }
+
     [Theory]
+    [InlineData("redis://u:sesame@h?slots=")]
+    [InlineData("redis://u:sesame@h?slots=1-16384")]
+    [InlineData("redis://u:sesame@h?slots=7-6")]
+    [InlineData("redis://u:sesame@h?sentinel=")]
     [InlineData("redis://")]
     [InlineData("http://u:sesame@h")]
     [InlineData("redis://sesame@h")]
