@@ -15,7 +15,7 @@ internal sealed class RedisFollowing : IAsyncDisposable
     private readonly RedisSession _session;
     private readonly SemaphoreSlim _opening = new(1);
     private ReplicationJournal? _journal;
-    private ReplicaLink? _link;
+    private IChangeLink? _link;
     private JournalSkimmer? _skimmer;
     private CommandTable? _table;
     private RedisConnection? _reading;
@@ -27,7 +27,7 @@ internal sealed class RedisFollowing : IAsyncDisposable
     internal ReplicationJournal Journal =>
         _journal ?? throw new InvalidOperationException("Nobody follows this server.");
 
-    internal ReplicaLink Link => _link ?? throw new InvalidOperationException("Nobody follows this server.");
+    internal IChangeLink Link => _link ?? throw new InvalidOperationException("Nobody follows this server.");
 
     /// <summary>Whether it was opened in this life.</summary>
     internal bool IsOpen => _link is not null;
@@ -52,8 +52,10 @@ internal sealed class RedisFollowing : IAsyncDisposable
                 System.IO.Directory.CreateDirectory(Directory);
                 _journal ??= ReplicationJournal.Open(Directory, _session.Shown, _session.Opening.Chance);
                 BeginSkimming(_journal);
-                _link = new ReplicaLink(
-                    _session.Owner, _journal, _session.Role == StoreRole.Source, _session.Opening.Clock);
+                _link = await MustTrack(cancellation).ConfigureAwait(false)
+                    ? new TrackingLink(_session, _journal)
+                    : new ReplicaLink(
+                        _session.Owner, _journal, _session.Role == StoreRole.Source, _session.Opening.Clock);
             }
         }
         finally
@@ -119,9 +121,11 @@ internal sealed class RedisFollowing : IAsyncDisposable
                 await _reading.DisposeAsync().ConfigureAwait(false);
             _reading = await _session.Dial(0, cancellation).ConfigureAwait(false);
         }
+        // All that is in the journal by now was read before.
+        var end = Journal.End;
         var states = await PresentStates.Read(
             _reading, _session.Owner.IsCluster, keys, cancellation).ConfigureAwait(false);
-        return (states, states.Offset + Journal.State.Shift);
+        return (states, Link is TrackingLink ? end : states.Offset + Journal.State.Shift);
     }
 
     /// <summary>Somebody reads the journal from here on.</summary>
@@ -152,6 +156,14 @@ internal sealed class RedisFollowing : IAsyncDisposable
             cancellation).ConfigureAwait(false);
     }
 
+    private async Task<bool> MustTrack(CancellationToken cancellation)
+    {
+        if (_session.Role != StoreRole.Source || !TrackingLink.Suits(_session))
+            return false;
+        var control = await _session.Control(cancellation).ConfigureAwait(false);
+        return await ReplicationRight.WhyNot(control, cancellation).ConfigureAwait(false) is not null;
+    }
+
     /// <summary>A source that stops nobody is read also after traffic has left it, for late writes.</summary>
     private void BeginSkimming(ReplicationJournal journal)
     {
@@ -165,6 +177,11 @@ internal sealed class RedisFollowing : IAsyncDisposable
 
     private async Task<Position> Ask(CancellationToken cancellation)
     {
+        if (Link is TrackingLink tracking)
+        {
+            var place = await tracking.Mark(grown => Grow(grown, cancellation), cancellation).ConfigureAwait(false);
+            return new Position(Journal.State.Timeline, (ulong)place);
+        }
         await _session.EnsureSettled(cancellation).ConfigureAwait(false);
         var control = await _session.Control(cancellation).ConfigureAwait(false);
         while (true)

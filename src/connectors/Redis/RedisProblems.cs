@@ -107,7 +107,21 @@ internal static class RedisProblems
 
     internal static Problem NoReplication(string shown, string said) => new(
         "GW-RED-019", $"{shown} does not let Godwit follow it as a replica.", $"It says: {said}.",
-        "Allow it: ACL SETUSER … +psync +replconf +ping", Recovery.Stop);
+        "Allow it: ACL SETUSER … +psync +replconf +ping. A source is followed without it when one database is named"
+        + " and fence.acl_user is, or nothing has to flow back.",
+        Recovery.Stop);
+
+    internal static Problem Tracked(string shown, string said) => new(
+        "GW-RED-039", $"{shown} is followed by what it says of touched keys, and not as a replica follows.",
+        $"It says: {said}.",
+        "Nothing needs to be done. Each touched key is read, and after a broken connection everything is copied again:"
+        + " where it can be allowed, +psync +replconf is cheaper.",
+        Recovery.Retry);
+
+    internal static Problem TrackLost(string shown) => new(
+        "GW-RED-040", $"{shown} was emptied, or touched more keys than can be held.",
+        "It does not say which keys that were.",
+        "Nothing needs to be done: everything is copied again.", Recovery.Retry);
 
     internal static Problem BadFenceUser(string shown, string user, string why) => new(
         "GW-RED-020", $"The user {Printable.Text(user)} of {shown} cannot be fenced.", why,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Godwit.Connectors.Redis.Fencing;
 using Godwit.Connectors.Redis.Protocol;
+using Godwit.Connectors.Redis.Replication;
 using Godwit.Connectors.Redis.Writing;
 using Godwit.Core.Problems;
 using Godwit.Core.Stores;
@@ -25,7 +26,8 @@ internal sealed class RedisCheck(RedisSession session)
         if (_problems.Count > 0)
             return _problems;
         var control = await session.Control(cancellation).ConfigureAwait(false);
-        await LookAtRights(control, cancellation).ConfigureAwait(false);
+        var isTracked = await LookAtReplication(control, role, cancellation).ConfigureAwait(false);
+        await LookAtRights(control, isTracked, cancellation).ConfigureAwait(false);
         if (role == StoreRole.Source && session.Scope.Slots is not null)
             await LookAtOtherDatabases(control, cancellation).ConfigureAwait(false);
         if (session.Opening.FencedUser is { } user)
@@ -64,17 +66,20 @@ internal sealed class RedisCheck(RedisSession session)
     }
 
     /// <summary>A dry run of the user's rights, where the server can tell (7.0).</summary>
-    private async Task LookAtRights(RedisConnection control, CancellationToken cancellation)
+    private async Task LookAtRights(
+        RedisConnection control, bool isTracked, CancellationToken cancellation)
     {
         var who = (await control.Send(CommandBatch.Of("ACL", "WHOAMI"), cancellation).ConfigureAwait(false))[0];
         if (who.IsError)
             return;
         string[][] needed =
         [
-            ["PSYNC", "?", "-1"], ["REPLCONF", "ACK", "0"], ["COMMAND"], ["INFO"], ["SCAN", "0"], ["MULTI"],
+            ["COMMAND"], ["INFO"], ["SCAN", "0"], ["MULTI"],
             ["CLIENT", "PAUSE", "1", "WRITE"], ["HSET", session.CheckpointKey, "any", "any"],
             ["SADD", session.ExpiryKey, "any"], .. session.Scope.Examples.SelectMany(OnKey),
         ];
+        if (isTracked)
+            needed = [.. needed, ["HELLO", "3"], ["CLIENT", "TRACKING", "ON", "BCAST"]];
         if (session.Owner.IsCluster)
             needed = [.. needed, ["CLUSTER", "SLOTS"], ["CLUSTER", "NODES"], ["EVAL", "return 1", "0"]];
         foreach (var words in needed)
@@ -84,10 +89,21 @@ internal sealed class RedisCheck(RedisSession session)
             if (reply.IsError)
                 return;
             if (reply.Text != "OK")
-                _problems.Add(words[0] == "PSYNC"
-                    ? RedisProblems.NoReplication(session.Shown, Printable.Text(reply.Text))
-                    : RedisProblems.NotAllowed(session.Shown, Printable.Text(reply.Text)));
+                _problems.Add(RedisProblems.NotAllowed(session.Shown, Printable.Text(reply.Text)));
         }
+    }
+
+    /// <returns>Whether a source has to be followed by what it says of touched keys.</returns>
+    private async Task<bool> LookAtReplication(
+        RedisConnection control, StoreRole role, CancellationToken cancellation)
+    {
+        if (await ReplicationRight.WhyNot(control, cancellation).ConfigureAwait(false) is not { } why)
+            return false;
+        var isTracked = role == StoreRole.Source && TrackingLink.Suits(session);
+        _problems.Add(isTracked
+            ? RedisProblems.Tracked(session.Shown, why)
+            : RedisProblems.NoReplication(session.Shown, why));
+        return isTracked;
     }
 
     private static string[][] OnKey(string key) =>

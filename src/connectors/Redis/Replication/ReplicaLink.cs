@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using Godwit.Connectors.Redis.Clusters;
 using Godwit.Connectors.Redis.Protocol;
 using Godwit.Core.Problems;
@@ -13,11 +12,9 @@ namespace Godwit.Connectors.Redis.Replication;
 /// a new snapshot.</para>
 /// <para>Acknowledged to the server is only what survives a crash of this machine.</para>
 /// </remarks>
-internal sealed class ReplicaLink : IAsyncDisposable
+internal sealed class ReplicaLink : IChangeLink
 {
     private static readonly TimeSpan AckInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly SlotOwner _owner;
     private readonly ReplicationJournal _journal;
@@ -26,7 +23,7 @@ internal sealed class ReplicaLink : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _running;
     private RedisEndpoint? _endpoint;
-    private Problem? _failure;
+    private readonly LinkLife _life;
 
     /// <param name="owner">Finds the server that is moved.</param>
     /// <param name="journal">Stays the caller's, and outlives the link.</param>
@@ -37,18 +34,17 @@ internal sealed class ReplicaLink : IAsyncDisposable
         SlotOwner owner, ReplicationJournal journal, bool wantsSnapshot, TimeProvider clock)
     {
         (_owner, _journal, _wantsSnapshot, _clock) = (owner, journal, wantsSnapshot, clock);
-        _running = Task.Run(Run);
+        _life = new LinkLife(journal, clock);
+        _running = Task.Run(() => _life.Run(Once, () => _endpoint!, _closing.Token));
     }
 
-    /// <summary>Why nothing comes; null while the link stands.</summary>
-    internal Problem? Failure => Volatile.Read(ref _failure);
+    public Problem? Failure => _life.Failure;
 
     /// <summary>The server that is attached to: the one that is moved, or a replica of it.</summary>
     /// <remarks>Null before the first attempt.</remarks>
     internal RedisEndpoint? Followed { get; private set; }
 
-    /// <summary>Where what is being received of a snapshot is in the file; -1 when none is.</summary>
-    internal SnapshotFile? Snapshot { get; private set; }
+    public SnapshotFile? Snapshot { get; private set; }
 
     public async ValueTask DisposeAsync()
     {
@@ -56,44 +52,6 @@ internal sealed class ReplicaLink : IAsyncDisposable
         await _running.ConfigureAwait(false);
         _closing.Dispose();
     }
-
-    private async Task Run()
-    {
-        var pause = FirstPause;
-        while (!_closing.IsCancellationRequested)
-        {
-            var end = _journal.End;
-            try
-            {
-                await Once(_closing.Token).ConfigureAwait(false);
-            }
-            catch (Exception failure) when (Translate(failure) is { } problem)
-            {
-                Volatile.Write(ref _failure, problem);
-                _journal.Signal();
-                if (problem.Recovery == Recovery.Stop)
-                    return;
-            }
-            catch (OperationCanceledException) when (_closing.IsCancellationRequested)
-            {
-                return;
-            }
-            pause = _journal.End > end ? FirstPause : Longer(pause);
-            await Task.Delay(pause, _clock, _closing.Token)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
-
-    private Problem? Translate(Exception failure) => failure switch
-    {
-        GodwitException known => known.Problem,
-        _ when _closing.IsCancellationRequested => null,
-        IOException or SocketException or FormatException or ObjectDisposedException or TimeoutException =>
-            RedisFailures.Lost(_endpoint!, failure).Problem,
-        _ => null,
-    };
 
     private async Task Once(CancellationToken cancellation)
     {
@@ -106,8 +64,7 @@ internal sealed class ReplicaLink : IAsyncDisposable
         using var wire = new ReplicaWire(stream, Followed, _clock);
         await Greet(wire, cancellation).ConfigureAwait(false);
         await Synchronise(wire, cancellation).ConfigureAwait(false);
-        Volatile.Write(ref _failure, null);
-        _journal.Signal();
+        _life.Stands();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var acknowledging = Acknowledge(wire, over.Token);
         try
@@ -172,8 +129,7 @@ internal sealed class ReplicaLink : IAsyncDisposable
         using var file = _wantsSnapshot ? new SnapshotFile(_journal.SnapshotPath) : null;
         _journal.StartHistory(history, offset);
         Snapshot = file;
-        Volatile.Write(ref _failure, null);
-        _journal.Signal();
+        _life.Stands();
         try
         {
             await wire.ReadSnapshot(file, cancellation).ConfigureAwait(false);

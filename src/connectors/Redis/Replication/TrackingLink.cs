@@ -1,0 +1,182 @@
+using Godwit.Connectors.Redis.Commands;
+using Godwit.Connectors.Redis.Following;
+using Godwit.Connectors.Redis.Protocol;
+using Godwit.Core.Problems;
+
+namespace Godwit.Connectors.Redis.Replication;
+
+/// <summary>Follows a server that does not let itself be followed as a replica does: it says which keys were touched
+/// (<c>CLIENT TRACKING … BCAST</c>), and each is read and written into the journal as a command that makes it what it
+/// is.</summary>
+/// <remarks>
+/// Redis documentation, "Client-side caching in Redis". Invariant: a key is read after the touch that it is read for, so
+/// the last that is told of a key is its last state. A server forgets what it would have told when the connection
+/// breaks: whoever connects again begins a new history, with everything.
+/// </remarks>
+internal sealed class TrackingLink : IChangeLink
+{
+    /// <summary>Keys that are read together.</summary>
+    internal const int PerStep = 200;
+
+    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
+
+    private readonly RedisSession _session;
+    private readonly ReplicationJournal _journal;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly LinkLife _life;
+    private readonly Task _running;
+    private RedisConnection? _hearing;
+    private TouchedQueue _touched = new();
+    private long _told;
+
+    /// <param name="session">A source, of one database.</param>
+    /// <param name="journal">Stays the caller's, and outlives the link.</param>
+    internal TrackingLink(RedisSession session, ReplicationJournal journal)
+    {
+        (_session, _journal, _life) = (session, journal, new LinkLife(journal, session.Opening.Clock));
+        _running = Task.Run(() => _life.Run(Once, () => session.Address.Endpoint, _closing.Token));
+    }
+
+    public Problem? Failure => _life.Failure;
+
+    public SnapshotFile? Snapshot { get; private set; }
+
+    /// <summary>Whether a source can be followed so: what it hears has no database, and it cannot tell Godwit's own
+    /// writes from others', so that writers have to be stopped when changes flow back.</summary>
+    internal static bool Suits(RedisSession session) =>
+        session.Scope is { Database: not null, Slots: null }
+        && (session.Opening.FencedUser is not null || !session.Opening.FeedsBack);
+
+    /// <summary>The place in the journal up to which everything is that was done before the call.</summary>
+    /// <param name="grow">Waits for a signal of the journal, and raises why none comes.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    internal async Task<long> Mark(Func<Task, Task> grow, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var grown = _journal.Grown;
+            if (Volatile.Read(ref _hearing) is { IsAlive: true } hearing)
+            {
+                // Touches are told at the end of a round of the server: the second answer is of a later one.
+                await hearing.Call(cancellation, "PING").ConfigureAwait(false);
+                await hearing.Call(cancellation, "PING").ConfigureAwait(false);
+                var touched = _touched;
+                var last = touched.Last;
+                while (ReferenceEquals(touched, _touched) && Interlocked.Read(ref _told) < last)
+                {
+                    await grow(grown).ConfigureAwait(false);
+                    grown = _journal.Grown;
+                }
+                if (ReferenceEquals(touched, _touched))
+                    return _journal.End;
+            }
+            await grow(grown).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _closing.Dispose();
+    }
+
+    private async Task Once(CancellationToken cancellation)
+    {
+        var database = _session.Scope.Database!.Value;
+        var hearing = await _session.Dial(database, cancellation).ConfigureAwait(false);
+        await using var first = hearing.ConfigureAwait(false);
+        var reading = await _session.Dial(database, cancellation).ConfigureAwait(false);
+        await using var second = reading.ConfigureAwait(false);
+        var touched = new TouchedQueue();
+        hearing.Pushed = pushed => Hear(pushed, touched);
+        await hearing.Call(cancellation, "HELLO", "3").ConfigureAwait(false);
+        await hearing.One(Track(), cancellation).ConfigureAwait(false);
+        await TakeSnapshot(reading, database, cancellation).ConfigureAwait(false);
+        (_touched, _told) = (touched, 0);
+        _journal.Append(CommandBatch.Of(
+            "SELECT", database.ToString(System.Globalization.CultureInfo.InvariantCulture)).Memory.Span);
+        Volatile.Write(ref _hearing, hearing);
+        _life.Stands();
+        while (true)
+        {
+            if (touched.HasLost)
+                throw new GodwitException(RedisProblems.TrackLost(_session.Shown));
+            await Tell(reading, database, touched, cancellation).ConfigureAwait(false);
+            try
+            {
+                await touched.Added.WaitAsync(Glance, _session.Opening.Clock, cancellation).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                await hearing.Call(cancellation, "PING").ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Prefixes of which one begins with another are refused: the shorter one is enough.</summary>
+    private CommandBatch Track()
+    {
+        var leads = _session.Scope.Patterns
+            .Select(one => new KeyPattern(System.Text.Encoding.UTF8.GetBytes(one)).Lead.ToArray()).ToList();
+        var prefixes = leads.Where((one, at) => !leads.Where((other, place) => place != at
+            && one.AsSpan().StartsWith(other) && (other.Length < one.Length || place < at)).Any()).ToList();
+        var track = new CommandBatch(256).Begin(4 + (2 * prefixes.Count))
+            .Arg("CLIENT"u8).Arg("TRACKING"u8).Arg("ON"u8).Arg("BCAST"u8);
+        foreach (var prefix in prefixes)
+            track.Arg("PREFIX"u8).Arg(prefix);
+        return track;
+    }
+
+    private async Task TakeSnapshot(RedisConnection reading, int database, CancellationToken cancellation)
+    {
+        using var file = new SnapshotFile(_journal.SnapshotPath);
+        _journal.StartHistory($"tracked since {_session.Opening.Clock.GetUtcNow():O}", 1);
+        Snapshot = file;
+        _life.Stands();
+        try
+        {
+            await new WalkedSnapshot(_session, reading).Write(file, database, cancellation).ConfigureAwait(false);
+            file.Complete();
+            _journal.SnapshotIsHere();
+        }
+        catch
+        {
+            file.Fail();
+            throw;
+        }
+    }
+
+    private async Task Tell(
+        RedisConnection reading, int database, TouchedQueue touched, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var (keys, upTo) = touched.Take(PerStep);
+            if (keys.Count == 0)
+                return;
+            var states = await PresentStates.Read(
+                reading, isCluster: false, [.. keys.Select(one => (database, one))], cancellation)
+                .ConfigureAwait(false);
+            var commands = new CommandBatch();
+            for (var i = 0; i < keys.Count; i++)
+                states.AddTo(commands, i, keys[i]);
+            Interlocked.Exchange(ref _told, upTo);
+            _journal.Append(commands.Memory.Span);
+        }
+    }
+
+    private void Hear(RespValue pushed, TouchedQueue touched)
+    {
+        if (pushed.Items is not [var kind, var keys] || kind.Text != "invalidate")
+            return;
+        // Of whoever empties a database it is not said which one.
+        if (keys.IsNull)
+            touched.Lose();
+        foreach (var key in keys.Items)
+        {
+            if (_session.Scope.Contains(_session.Scope.Database!.Value, key.Bytes))
+                touched.Add(key.Bytes);
+        }
+    }
+}
