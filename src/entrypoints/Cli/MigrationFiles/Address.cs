@@ -8,6 +8,9 @@ namespace Godwit.Cli.MigrationFiles;
 /// <param name="Line">Where it stands.</param>
 internal sealed record Address(string Shown, string Full, string Scheme, bool NamesTenant, int Line)
 {
+    /// <summary>Whether keys are there, and not tables or files.</summary>
+    public bool IsCache => Scheme is "redis" or "rediss";
+
     /// <summary>Where it leads: without user and password, which may change while the place does not.</summary>
     public string Place
     {

@@ -34,7 +34,8 @@ internal sealed class OpenMoves : IAsyncDisposable
             {
                 var from = await moves.Open(file, addresses, StoreRole.Source, surroundings, home, cancellation);
                 var to = await moves.Open(file, addresses, StoreRole.Target, surroundings, home, cancellation);
-                moves._ports.Add(new MovePorts(definition, from, TranslatedStore.Between(from, to)));
+                var told = from.AsSourceFor(to) ?? from;
+                moves._ports.Add(new MovePorts(definition, told, TranslatedStore.Between(told, to)));
             }
             isComplete = true;
             return moves;
@@ -69,8 +70,9 @@ internal sealed class OpenMoves : IAsyncDisposable
         var opening = Opening(file.Definition.Name, here, there, surroundings) with
         {
             BytesPerSecond = file.BytesPerSecond,
-            FeedsBack = file.Definition.Mode == MigrationMode.Hybrid,
+            FeedsBack = file.Definition.Mode == MigrationMode.Hybrid && !addresses.IsOneWay,
             Keys = addresses.Keys,
+            Table = addresses.Table,
             FencedUser = addresses.FencedUser,
             MaxPause = file.Definition.MaxPause,
             Folder = home is null ? null : Path.Combine(home.Path, $"store-{_stores.Count}"),
