@@ -20,10 +20,20 @@ internal static class ValueFormReader
             return Single(value.Span);
         if (name is ValueForm.Bytes)
             return Single(FromBase64(value.Span));
+        var elements = new ValueElements(name switch
+        {
+            "list" => ValueKind.List,
+            "set" => ValueKind.Set,
+            "hash" => ValueKind.Hash,
+            "zset" => ValueKind.SortedSet,
+            "stream" => ValueKind.Stream,
+            _ => throw new FormatException("its type is none of string, bytes, list, set, hash, zset and stream"),
+        });
         try
         {
             using var document = JsonDocument.Parse(value);
-            return Read(name, document.RootElement, now);
+            Fill(elements, document.RootElement, now);
+            return elements;
         }
         catch (JsonException broken)
         {
@@ -55,28 +65,18 @@ internal static class ValueFormReader
         }
     }
 
-    private static ValueElements Read(string type, JsonElement form, long now)
+    private static void Fill(ValueElements elements, JsonElement form, long now)
     {
-        var elements = new ValueElements(type switch
-        {
-            "list" => ValueKind.List,
-            "set" => ValueKind.Set,
-            "hash" => ValueKind.Hash,
-            "zset" => ValueKind.SortedSet,
-            "stream" => ValueKind.Stream,
-            _ => throw new FormatException("its type is none of string, bytes, list, set, hash, zset and stream"),
-        });
         if (elements.Kind == ValueKind.Stream)
         {
             elements.Stream = StreamFormReader.Read(form, now);
-            return elements;
+            return;
         }
         foreach (var (first, rest) in Members(elements.Kind, form))
             Add(elements, first, rest);
         if (elements.Strings.Count == 0)
-            throw new FormatException($"a {type} without members does not exist");
+            throw new FormatException("a value without members does not exist");
         RefuseTwins(elements);
-        return elements;
     }
 
     private static IEnumerable<(byte[] First, JsonElement[] Others)> Members(ValueKind kind, JsonElement form)
