@@ -18,8 +18,8 @@ public sealed class KeepingKeysInATable(ITestOutputHelper output)
         await using var target = await RedisServer.Start();
         using var folder = new TemporaryFolder();
         await using var traffic = await Traffic(source, new Dice(seed));
-        await using var away = new DatabaseMove(new MoveWishes(
-            $"redis://127.0.0.1:{source.Port}/0", $"sqlite:{folder["keys.db"]}")) { StartsAgain = true };
+        var table = $"sqlite:{folder["keys.db"]}";
+        await using var away = Restarting(new MoveWishes($"redis://127.0.0.1:{source.Port}/0", table));
         away.Start();
         for (var life = 0; life < 3; life++)
         {
@@ -28,8 +28,8 @@ public sealed class KeepingKeysInATable(ITestOutputHelper output)
             await away.Runner.Kill();
         }
         await away.Follows();
-        await using var back = new DatabaseMove(new MoveWishes(
-            $"sqlite:{folder["keys.db"]}", $"redis://127.0.0.1:{target.Port}/0") { Name = "back" }) { StartsAgain = true };
+        await using var back = Restarting(
+            new MoveWishes(table, $"redis://127.0.0.1:{target.Port}/0") { Name = "back" });
         back.Start();
         await back.Follows();
         await back.Runner.Kill();
@@ -77,7 +77,8 @@ public sealed class KeepingKeysInATable(ITestOutputHelper output)
     public async Task PostgreSQL_holds_the_rows_and_what_somebody_changes_there_is_put_right()
     {
         await using var source = await RedisServer.Start();
-        await using var database = await (await PostgreSqlServer.Shared(PostgreSqlServer.Distribution)).CreateDatabase();
+        var server = await PostgreSqlServer.Shared(PostgreSqlServer.Distribution);
+        await using var database = await server.CreateDatabase();
         await using var traffic = await Traffic(source, new Dice(JourneySeed.Print(output)));
         await using var move = new DatabaseMove(
             new MoveWishes($"redis://127.0.0.1:{source.Port}/0", database.Address));
@@ -138,6 +139,8 @@ public sealed class KeepingKeysInATable(ITestOutputHelper output)
         return answer.Output;
     }
 
+    private static DatabaseMove Restarting(MoveWishes wishes) => new(wishes) { StartsAgain = true };
+
     private static SortedDictionary<string, string> Rows(TemporaryFolder folder)
     {
         using var database = new SqlWriter(folder["keys.db"]);
@@ -150,7 +153,7 @@ public sealed class KeepingKeysInATable(ITestOutputHelper output)
         () =>
         {
             var (keys, there) = (TableReading.Keys(source).GetAwaiter().GetResult(), rows());
-            return string.Join("; ", keys.Except(there).Take(3)) + " and " + string.Join("; ", there.Except(keys).Take(3));
+            return string.Join("; ", [.. keys.Except(there).Take(3), .. there.Except(keys).Take(3)]);
         });
 
     private static async Task SameDigests(RedisServer one, RedisServer other)

@@ -10,8 +10,8 @@ using Godwit.Core.Stores;
 
 namespace Godwit.Connectors.Redis.Rows;
 
-/// <summary>Writes rows in the form that they have at the server, and then the fact that a chunk is done or the position
-/// that is reached.</summary>
+/// <summary>Writes rows in the form that they have at the server, and then the fact that a chunk is done or the
+/// position that is reached.</summary>
 internal sealed class RowTarget(RedisSession session, IRowForm form) : ITarget, IAsyncDisposable
 {
     private const int MostRows = 256;

@@ -1,5 +1,6 @@
 using System.Text;
 using Godwit.Connectors.Redis.Rdb;
+using Godwit.Connectors.Redis.Writing;
 using Godwit.Core.Problems;
 using Godwit.Core.Records;
 using Godwit.Core.Schemas;
@@ -17,7 +18,7 @@ internal static class KeyRows
     internal const int ExpiresAt = 3;
 
     /// <summary>Bytes that a value may have, decoded and as text: a row is held whole, several times over.</summary>
-    internal const int MostBytes = 32 << 20;
+    internal const int MostBytes = SnapshotWriter.MostHeld;
 
     internal static IReadOnlyList<string> Columns { get; } = ["key", "type", "value", "expires_at"];
 

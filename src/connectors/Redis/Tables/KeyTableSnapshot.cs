@@ -44,13 +44,13 @@ internal sealed class KeyTableSnapshot(RedisStore inner, KeyReader reader) : ISn
         {
             var input = read.Open();
             await using var _ = input.ConfigureAwait(false);
-            var snapshot = new RdbReader(input, SnapshotWriter.MostHeld);
+            var snapshot = new RdbReader(input, KeyRows.MostBytes);
             var rows = KeyRows.New();
             while (await Next(snapshot, cancellation).ConfigureAwait(false))
             {
                 if (!read.Scope.Contains(snapshot.Database, snapshot.Key.Span))
                     continue;
-                await Append(rows, snapshot, cancellation).ConfigureAwait(false);
+                Append(rows, snapshot);
                 if (rows.Count < MostRecords && rows.Size < MostBytes)
                     continue;
                 yield return rows;
@@ -79,24 +79,15 @@ internal sealed class KeyTableSnapshot(RedisStore inner, KeyReader reader) : ISn
             }
         }
 
-        private async Task Append(RecordBatch rows, RdbReader snapshot, CancellationToken cancellation)
+        private void Append(RecordBatch rows, RdbReader snapshot)
         {
-            if (snapshot.ValueLength > KeyRows.MostBytes)
-                throw KeyRows.TooLarge(read.Shown, snapshot.Key.Span, snapshot.ValueLength);
-            var value = snapshot.Value;
             if (snapshot.IsLarge)
-            {
-                var held = new byte[snapshot.ValueLength];
-                var input = read.Open(snapshot.ValueStart);
-                await using var _ = input.ConfigureAwait(false);
-                await input.ReadExactlyAsync(held, cancellation).ConfigureAwait(false);
-                value = held;
-            }
+                throw KeyRows.TooLarge(read.Shown, snapshot.Key.Span, snapshot.ValueLength);
             try
             {
                 KeyRows.Append(
-                    rows, read.Shown, snapshot.Key.Span, snapshot.Type, value.Span, snapshot.ExpiresAtMs ?? -1,
-                    snapshot.IsValkey);
+                    rows, read.Shown, snapshot.Key.Span, snapshot.Type, snapshot.Value.Span,
+                    snapshot.ExpiresAtMs ?? -1, snapshot.IsValkey);
             }
             catch (RdbException broken)
             {

@@ -49,8 +49,9 @@ public sealed class TellingValuesInRows
     public void A_stream_is_told_with_its_groups_and_made_again()
     {
         const string expected =
-            """
-            {"entries":[["5-1","a","1"]],"last_id":"5-2","max_deleted_id":"5-2","entries_added":2,"groups":[{"name":"g","last_id":"5-1","consumers":[{"name":"c","pending":[["5-1",3]]}]}]}
+            """{"entries":[["5-1","a","1"]],"last_id":"5-2","max_deleted_id":"5-2","entries_added":2,"""
+            + """
+            "groups":[{"name":"g","last_id":"5-1","consumers":[{"name":"c","pending":[["5-1",3]]}]}]}
             """;
         var elements = ValueElements.Decode(RdbType.Stream3, Stream3, false);
         Assert.Equal(expected, Encoding.UTF8.GetString(ValueForm.Of(elements).Span));
@@ -104,10 +105,10 @@ public sealed class TellingValuesInRows
     public void A_modules_value_and_one_that_is_too_large_are_told_with_their_key()
     {
         Assert.Equal("GW-RED-033", Refusal(RdbType.Module, Hex("8100 00")).Code);
-        byte[] plain = [0x80, 0x02, 0x00, 0x00, 0x01, .. new byte[KeyRows.MostBytes + 1]];
+        byte[] plain = [0x80, 0x01, 0x00, 0x00, 0x01, .. new byte[KeyRows.MostBytes + 1]];
         var problem = Refusal(RdbType.String, plain);
         Assert.Equal("GW-RED-034", problem.Code);
-        Assert.Contains("33554433 bytes", problem.Why, StringComparison.Ordinal);
+        Assert.Contains("16777217 bytes", problem.Why, StringComparison.Ordinal);
         Assert.Contains(" k ", problem.What, StringComparison.Ordinal);
     }
 
