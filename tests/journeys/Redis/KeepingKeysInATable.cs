@@ -10,6 +10,9 @@ namespace Godwit.Tests.Journeys.Redis;
 /// Godwit.</summary>
 public sealed class KeepingKeysInATable(ITestOutputHelper output)
 {
+    /// <summary>Between two passes of verification lies a minute.</summary>
+    private static readonly TimeSpan UntilTheNextPass = TimeSpan.FromMinutes(3);
+
     [Fact]
     public async Task Keys_become_rows_and_rows_the_same_keys_again_through_kills()
     {
@@ -94,9 +97,53 @@ public sealed class KeepingKeysInATable(ITestOutputHelper output)
         await Until.Holds(
             "it is put right",
             async () => TableReading.Rows(await database.Run(TableReading.InPostgreSql))
-                .SequenceEqual(await TableReading.Keys(source)));
+                .SequenceEqual(await TableReading.Keys(source)),
+            patience: UntilTheNextPass);
         Assert.Equal("0", await database.Run("SELECT count(*) FROM pg_replication_slots"));
         await move.Finish();
+    }
+
+    [Fact]
+    public async Task Rows_that_an_application_wrote_are_keys_for_as_long_as_their_time_says()
+    {
+        var server = await PostgreSqlServer.Shared(PostgreSqlServer.Distribution);
+        await using var database = await server.CreateDatabase();
+        await using var target = await RedisServer.Start();
+        await target.Call("SET", "other:1", "not ours");
+        await database.Run(
+            """
+            CREATE TABLE app (key bytea PRIMARY KEY, type text, value text, expires_at timestamptz);
+            INSERT INTO app VALUES ('t:1', 'string', 'fine', NULL), ('\x743aff', 'hash', ' { "f" : "v" } ', NULL),
+              ('t:past', 'string', 'gone', '2001-01-01'), ('t:soon', 'list', '["a"]', now() + interval '4 s'),
+              ('t:late', 'bytes', '/w==', '2100-02-03 04:05:06.789+02')
+            """);
+        await using var move = new DatabaseMove(
+            new MoveWishes(database.Address, $"redis://127.0.0.1:{target.Port}/0") { Keys = "t:*" });
+        move.Start();
+        await move.Follows();
+        Assert.Equal("v", RedisClient.AsText(await target.Call("HGET", new byte[] { (byte)'t', (byte)':', 0xff }, "f")));
+        Assert.Equal(4_105_303_506_789L, await target.Call("PEXPIRETIME", "t:late"));
+        Assert.Equal(new byte[] { 0xff }, await target.Call("GET", "t:late"));
+        await Until.Holds("its time passes", async () => 0L.Equals(await target.Call("EXISTS", "t:soon")));
+        await move.Command("verify");
+        await target.Call("SET", "t:1", "harm");
+        await target.Call("SET", "t:more", "than there is");
+        await Until.Holds(
+            "it is put right",
+            async () => RedisClient.AsText(await target.Call("GET", "t:1")) == "fine"
+                && 0L.Equals(await target.Call("EXISTS", "t:more")),
+            patience: UntilTheNextPass);
+        await database.Run("INSERT INTO app VALUES ('t:bad', 'list', 'none', NULL)");
+        await move.Shows("the row holds it up", one => one.Problem.StartsWith("GW-RED-036", Is));
+        await database.Run("DELETE FROM app WHERE key = 't:bad'");
+        await move.Command("resume");
+        await database.Run("TRUNCATE app; INSERT INTO app VALUES ('t:2', 'set', '[\"x\"]', NULL)");
+        await Until.Holds(
+            "only the last row is a key",
+            async () => RedisClient.AsText(await target.Call("KEYS", "t:*")) == "t:2");
+        await move.Command("verify");
+        await move.Finish();
+        Assert.Equal("not ours", RedisClient.AsText(await target.Call("GET", "other:1")));
     }
 
     [Fact]
