@@ -112,14 +112,16 @@ public sealed class TellingValuesInRows
         Assert.Contains(" k ", problem.What, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_compressed_value_is_too_large_by_what_it_would_become()
+    [Theory]
+    [InlineData(RdbType.String)]
+    [InlineData(RdbType.HashListpack)]
+    public void A_compressed_value_is_too_large_by_what_it_would_become(byte type)
     {
         // 64 MB of zeros in 260 kB, refused before they are there.
         var before = GC.GetAllocatedBytesForCurrentThread();
         byte[] packed = [0x00, 0x00, .. Enumerable.Repeat((byte[])[0xe0, 0xff, 0x00], 255_000).SelectMany(one => one)];
         byte[] value = [0xc3, 0x80, .. BigEndian(packed.Length), 0x80, .. BigEndian(64 << 20), .. packed];
-        Assert.Equal("GW-RED-034", Refusal(RdbType.String, value).Code);
+        Assert.Equal("GW-RED-034", Refusal(type, value).Code);
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < KeyRows.MostBytes);
     }
 
