@@ -121,7 +121,8 @@ public sealed class KeepingKeysInATable(ITestOutputHelper output)
             new MoveWishes(database.Address, $"redis://127.0.0.1:{target.Port}/0") { Keys = "t:*" });
         move.Start();
         await move.Follows();
-        Assert.Equal("v", RedisClient.AsText(await target.Call("HGET", new byte[] { (byte)'t', (byte)':', 0xff }, "f")));
+        byte[] binary = [(byte)'t', (byte)':', 0xff];
+        Assert.Equal("v", RedisClient.AsText(await target.Call("HGET", binary, "f")));
         Assert.Equal(4_105_303_506_789L, await target.Call("PEXPIRETIME", "t:late"));
         Assert.Equal(new byte[] { 0xff }, await target.Call("GET", "t:late"));
         await Until.Holds("its time passes", async () => 0L.Equals(await target.Call("EXISTS", "t:soon")));
