@@ -135,7 +135,7 @@ public sealed class KeepingKeysInATable(ITestOutputHelper output)
                 && 0L.Equals(await target.Call("EXISTS", "t:more")),
             patience: UntilTheNextPass);
         await database.Run("INSERT INTO app VALUES ('t:bad', 'list', 'none', NULL)");
-        await move.Shows("the row holds it up", one => one.Problem.StartsWith("GW-RED-036", Is));
+        await move.Shows("the row holds it up", one => one.Problem.StartsWith("GW-RED-044", Is));
         await database.Run("DELETE FROM app WHERE key = 't:bad'");
         await move.Command("resume");
         await database.Run("TRUNCATE app; INSERT INTO app VALUES ('t:2', 'set', '[\"x\"]', NULL)");
@@ -153,7 +153,7 @@ public sealed class KeepingKeysInATable(ITestOutputHelper output)
         await using var server = await RedisServer.Start();
         using var folder = new TemporaryFolder();
         await server.Call("SET", "huge", new byte[40 << 20]);
-        Assert.Contains("GW-RED-034", await Check($"redis://127.0.0.1:{server.Port}/0", folder), Is);
+        Assert.Contains("GW-RED-042", await Check($"redis://127.0.0.1:{server.Port}/0", folder), Is);
         Assert.Contains("huge", await Check($"redis://127.0.0.1:{server.Port}/0", folder), Is);
         Assert.Contains("GW-RED-032", await Check($"redis://127.0.0.1:{server.Port}", folder), Is);
         using (var database = new SqlWriter(folder["keys.db"]))
@@ -163,7 +163,7 @@ public sealed class KeepingKeysInATable(ITestOutputHelper output)
         Assert.Contains("only the source has the column type", said, Is);
         Assert.Contains("only the target has the column owner", said, Is);
         said = await Check($"redis://127.0.0.1:{server.Port}/0", folder, isBack: true);
-        Assert.Contains("GW-RED-035", said, Is);
+        Assert.Contains("GW-RED-043", said, Is);
         Assert.Contains("it lacks type, expires_at; nothing of a key is in owner", said, Is);
         using (var database = new SqlWriter(folder["keys.db"]))
             database.Run(

@@ -104,10 +104,10 @@ public sealed class TellingValuesInRows
     [Fact]
     public void A_modules_value_and_one_that_is_too_large_are_told_with_their_key()
     {
-        Assert.Equal("GW-RED-033", Refusal(RdbType.Module, Hex("8100 00")).Code);
+        Assert.Equal("GW-RED-041", Refusal(RdbType.Module, Hex("8100 00")).Code);
         byte[] plain = [0x80, 0x01, 0x00, 0x00, 0x01, .. new byte[KeyRows.MostBytes + 1]];
         var problem = Refusal(RdbType.String, plain);
-        Assert.Equal("GW-RED-034", problem.Code);
+        Assert.Equal("GW-RED-042", problem.Code);
         Assert.Contains("16777217 bytes", problem.Why, StringComparison.Ordinal);
         Assert.Contains(" k ", problem.What, StringComparison.Ordinal);
     }
@@ -121,7 +121,7 @@ public sealed class TellingValuesInRows
         var before = GC.GetAllocatedBytesForCurrentThread();
         byte[] packed = [0x00, 0x00, .. Enumerable.Repeat((byte[])[0xe0, 0xff, 0x00], 255_000).SelectMany(one => one)];
         byte[] value = [0xc3, 0x80, .. BigEndian(packed.Length), 0x80, .. BigEndian(64 << 20), .. packed];
-        Assert.Equal("GW-RED-034", Refusal(type, value).Code);
+        Assert.Equal("GW-RED-042", Refusal(type, value).Code);
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < KeyRows.MostBytes);
     }
 
@@ -130,7 +130,7 @@ public sealed class TellingValuesInRows
     {
         var member = new byte[(KeyRows.MostBytes / 6) + 100];
         byte[] value = [1, 0x80, .. BigEndian(member.Length), .. member];
-        Assert.Equal("GW-RED-034", Refusal(RdbType.List, value).Code);
+        Assert.Equal("GW-RED-042", Refusal(RdbType.List, value).Code);
     }
 
     private static byte[] BigEndian(int number) =>
