@@ -49,6 +49,8 @@ public sealed class ReadingAMigrationFile : IDisposable
         ("a target that is a source", "migration: a\nmoves:\n  - { from: 'sqlite:a.db', to: 'sqlite:b.db' }\n"
             + "  - { from: 'sqlite:b.db', to: 'sqlite:c.db' }\n"),
         ("keys of caches", "migration: a\nmoves: [{ from: 'sqlite:a', to: 'sqlite:b', keys: ['t:*'] }]\n"),
+        ("a table for keys where there are none",
+            "migration: a\nmoves: [{ from: 'sqlite:a', to: 'sqlite:b', table: keys }]\n"),
         ("tables of a directory", "migration: a\nmoves: [{ from: 'file:///a', to: 'file:///b', tables: {} }]\n"),
         ("a tenant column without a tenant",
             "migration: a\nmoves: [{ from: 'sqlite:a', to: 'sqlite:b', tables: { tenant_column: t } }]\n"),
@@ -119,6 +121,20 @@ public sealed class ReadingAMigrationFile : IDisposable
         Assert.Equal(["/data", "s3cret"], file.Secrets.Order(StringComparer.Ordinal));
         Assert.Equal(1_500_000, file.BytesPerSecond);
         Assert.Equal(Path.Combine(_folder, "routes.json"), file.Route);
+    }
+
+    [Theory]
+    [InlineData("from: 'redis://h/0', to: 'sqlite:b', table: cached", "cached", true)]
+    [InlineData("from: 'redis://h/0', to: 'sqlite:b'", null, true)]
+    [InlineData("from: 'sqlite:b', to: 'redis://h/0'", null, true)]
+    [InlineData("from: 'redis://h/0', to: 'redis://i/0'", null, false)]
+    public void Keys_and_tables_are_moved_one_way(string move, string? table, bool isOneWay)
+    {
+        var reading = MigrationFileReader.Read(
+            $"migration: a\nmoves: [{{ {move} }}]\n", Context with { Schemes = ["sqlite", "redis"] });
+        Assert.Empty(reading.Problems);
+        var addresses = Assert.Single(reading.File!.Addresses);
+        Assert.Equal((table, isOneWay), (addresses.Table, addresses.IsOneWay));
     }
 
     [Fact]
@@ -192,6 +208,7 @@ public sealed class ReadingAMigrationFile : IDisposable
 
     private FileReading Read(string text, params (string Name, string Value)[] variables) => MigrationFileReader.Read(
         text,
-        new ReadingContext(
-            "acme.yaml", _folder, name => variables.FirstOrDefault(one => one.Name == name).Value, ["sqlite", "file"]));
+        Context with { Variable = name => variables.FirstOrDefault(one => one.Name == name).Value });
+
+    private ReadingContext Context => new("acme.yaml", _folder, _ => null, ["sqlite", "file"]);
 }

@@ -222,4 +222,30 @@ internal static class RedisProblems
         $"{Printable.Text(why)}.",
         "Name one table in 'tables.include', and its key's columns in one pattern: keys: [\"user:{id}\"]",
         Recovery.Stop);
+
+    internal static Problem NoDatabase(string shown, string elsewhere) => new(
+        "GW-RED-032", $"{shown} means all databases, and a table at {elsewhere} holds the keys of one.",
+        "Keys of several databases could meet in one row.", "Name the database in the address: redis://HOST:6379/0",
+        Recovery.Stop);
+
+    internal static Problem NoRow(string shown, string key, string type) => new(
+        "GW-RED-041", $"The key {key} of {shown} cannot be a row.",
+        $"Only the module that made its value ({Printable.Text(type)}) knows what is in it.",
+        "Delete the key or leave it out with a pattern in 'keys', then run: godwit resume", Recovery.Pause);
+
+    internal static Problem TooLargeForARow(string shown, string key, long length, long most) => new(
+        "GW-RED-042", $"The value of {key} of {shown} is too large for a row.",
+        $"It has {length} bytes or more, and a row may have {most}.",
+        "Delete the key or leave it out with a pattern in 'keys', then run: godwit resume", Recovery.Pause);
+
+    internal static Problem NoKeyTable(string from, string to, string table, string why) => new(
+        "GW-RED-043", $"Rows of {Printable.Text(table)} of {from} cannot be made keys of {to}.",
+        $"{Printable.Text(why)}.",
+        "Name one table with the columns key, type, value and expires_at in 'tables.include', or a pattern that makes"
+        + " hashes of rows: keys: [\"user:{id}\"]",
+        Recovery.Stop);
+
+    internal static Problem NoKeyRow(string from, string key, string why) => new(
+        "GW-RED-044", $"The row {key} of {from} stands for no key.", $"{Printable.Text(why)}.",
+        "Correct or delete the row, then run: godwit resume", Recovery.Pause);
 }

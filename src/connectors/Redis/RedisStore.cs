@@ -1,5 +1,6 @@
 using Godwit.Connectors.Redis.Following;
 using Godwit.Connectors.Redis.Rows;
+using Godwit.Connectors.Redis.Tables;
 using Godwit.Core.Stores;
 
 namespace Godwit.Connectors.Redis;
@@ -54,9 +55,15 @@ internal sealed class RedisStore : IStore
 
     public IFence Fence { get; }
 
-    /// <summary>Rows of tables are held as hashes.</summary>
+    /// <summary>Stores that speak with others hold tables: keys are rows there.</summary>
+    public IStore? AsSourceFor(IStore target) =>
+        _session.Role == StoreRole.Source && target.Dialect is not null ? new KeyTable(this) : null;
+
+    /// <summary>Rows of tables are held as hashes, or are keys themselves where no pattern names a column.</summary>
     public IStore? AsTargetOf(IStore source) =>
-        _session.Role == StoreRole.Target && source.Abilities.Family != Family ? new RowStore(source, this) : null;
+        _session.Role != StoreRole.Target || source.Abilities.Family == Family ? null
+        : RowKey.IsPattern(_session.Opening.Keys) ? RowStore.OfHashes(source, this)
+        : RowStore.OfKeys(source, this);
 
     public async ValueTask DisposeAsync()
     {

@@ -26,8 +26,8 @@ public sealed record Abilities
     /// instead, and each key is looked up at the other side: see <see cref="IDigest.Walk"/>.</summary>
     public bool HasRanges { get; init; } = true;
 
-    /// <summary>Whether it is a target that is kept in step for good, and that traffic never goes to: a cache of a
-    /// table.</summary>
+    /// <summary>Whether the move has one direction: a target that is kept in step for good, and that traffic never goes
+    /// to, as a cache of a table; or a source that takes nothing back.</summary>
     public bool IsOneWay { get; init; }
 
     /// <summary>How much one chunk should hold.</summary>

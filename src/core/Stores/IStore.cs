@@ -27,6 +27,10 @@ public interface IStore : IAsyncDisposable
     /// <summary>How it speaks with stores of other families; null when it speaks with its own only.</summary>
     IDialect? Dialect => null;
 
+    /// <summary>A view of this store that tells what it holds as a store of another family can take it, where its own
+    /// words are of no use to that one; null when there is none. The view owns this store.</summary>
+    IStore? AsSourceFor(IStore target) => null;
+
     /// <summary>A view of this store that takes what a store of another family holds, said in that one's words; null
     /// when there is none. The view owns this store.</summary>
     IStore? AsTargetOf(IStore source) => null;

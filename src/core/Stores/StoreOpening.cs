@@ -33,6 +33,9 @@ public sealed record StoreOpening
     /// all.</summary>
     public IReadOnlyList<string> Keys { get; init; } = [];
 
+    /// <summary>The table that keys go to, where a store of tables takes them; null for the usual one.</summary>
+    public string? Table { get; init; }
+
     /// <summary>The user whose writes the fence refuses, where the store can do that for one user only; null where none
     /// was named.</summary>
     public string? FencedUser { get; init; }

@@ -34,7 +34,7 @@ internal sealed class Preparation(RunContext run)
     {
         if (run.Definition.Mode != MigrationMode.Hybrid)
             return;
-        foreach (var lane in run.Lanes)
+        foreach (var lane in run.Lanes.Where(one => !one.Ports.To.Abilities.IsOneWay))
         {
             var (from, to) = (lane.Ports.From, lane.Ports.To);
             await run.Recoverer.Do(token => to.Changes.Prepare(lane.Streams, token), cancellation);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Godwit.Core.Digests;
 using Godwit.Core.Problems;
 using Godwit.Core.Records;
@@ -72,11 +73,26 @@ internal sealed class WalkVerifier(Follower follower, RecordVerifier records)
 
     private async Task LookForExtras(ScopedStream stream, CancellationToken cancellation)
     {
-        await foreach (var keys in Ahead(Destination.Walk(stream, cancellation)))
+        await foreach (var keys in Ahead(WalkDestination(stream, cancellation)))
         {
             using (keys)
                 await Suspect(stream, await MissingAtOrigin(stream, keys, cancellation), cancellation);
         }
+    }
+
+    /// <summary>A destination with ranges is walked through range by range.</summary>
+    private async IAsyncEnumerable<RecordBatch> WalkDestination(
+        ScopedStream stream, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var store = follower.Lane.Destination(follower.Direction);
+        if (!store.Abilities.HasRanges)
+        {
+            await foreach (var keys in store.Digest.Walk(stream, cancellation))
+                yield return keys;
+            yield break;
+        }
+        await foreach (var chunk in store.Snapshot.Split(stream, store.Abilities.ChunkSize, cancellation))
+            yield return (await store.Digest.List(stream, chunk.Range, cancellation)).Keys;
     }
 
     private async Task<IReadOnlyList<Key>> MissingAtOrigin(

@@ -23,7 +23,7 @@ internal sealed class DatabaseMove : IAsyncDisposable
     public DatabaseMove(MoveWishes wishes)
     {
         Wishes = wishes;
-        File.WriteAllText(FilePath, wishes.Yaml(Name, Routes));
+        File.WriteAllText(FilePath, wishes.Yaml(Routes));
     }
 
     public MoveWishes Wishes { get; }
@@ -38,7 +38,7 @@ internal sealed class DatabaseMove : IAsyncDisposable
 
     /// <summary>What that run has drawn so far.</summary>
     public MovePicture Picture =>
-        MovePicture.Read(Path.Combine(_folder["state"], Name, "progress.json"), _started);
+        MovePicture.Read(Path.Combine(_folder["state"], Wishes.Name, "progress.json"), _started);
 
     private string FilePath => _folder["journey.yaml"];
 
@@ -50,7 +50,7 @@ internal sealed class DatabaseMove : IAsyncDisposable
     }
 
     /// <summary>Gives a command in a process that may be killed.</summary>
-    public GodwitProcess BeginCommand(string word) => Begin([word, Name]);
+    public GodwitProcess BeginCommand(string word) => Begin([word, Wishes.Name]);
 
     /// <summary>Gives a command and waits for its answer, whatever that is.</summary>
     public Task<GodwitAnswer> Godwit(params string[] words) =>
@@ -68,7 +68,7 @@ internal sealed class DatabaseMove : IAsyncDisposable
             async () =>
             {
                 await GoesOn(word);
-                answer = await Godwit(word, Name);
+                answer = await Godwit(word, Wishes.Name);
                 Assert.True(answer.Code is 0 or 4, $"{word}: {answer}; the run: {Runner.Said}");
                 return answer.Code == 0;
             },

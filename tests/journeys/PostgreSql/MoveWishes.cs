@@ -5,6 +5,9 @@ namespace Godwit.Tests.Journeys.PostgreSql;
 /// <param name="To">Address of the target.</param>
 internal sealed record MoveWishes(string From, string To)
 {
+    /// <summary>Of the migration: several at one store need one each.</summary>
+    public string Name { get; init; } = DatabaseMove.Name;
+
     /// <summary>Null to move everything.</summary>
     public int? Tenant { get; init; }
 
@@ -28,9 +31,9 @@ internal sealed record MoveWishes(string From, string To)
         ? ""
         : "tables: { tenant_column: tenant_id, reference: [public.plans] }";
 
-    public string Yaml(string name, string routes) =>
+    public string Yaml(string routes) =>
         $$"""
-        migration: {{name}}
+        migration: {{Name}}
         {{(Tenant is null ? "" : $"tenant: {{ id: {Tenant} }}")}}
         moves:
           - from: {{From}}

@@ -51,7 +51,11 @@ public sealed class TranslatedStore : IStore
             ? target
             : new TranslatedStore(source, target)
             {
-                Abilities = target.Abilities with { Family = source.Abilities.Family },
+                Abilities = target.Abilities with
+                {
+                    Family = source.Abilities.Family,
+                    IsOneWay = source.Abilities.IsOneWay || target.Abilities.IsOneWay,
+                },
             };
 
     public async ValueTask DisposeAsync()

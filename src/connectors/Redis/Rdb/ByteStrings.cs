@@ -3,7 +3,8 @@ using System.Buffers.Text;
 namespace Godwit.Connectors.Redis.Rdb;
 
 /// <summary>Many byte strings in one block of memory.</summary>
-internal sealed class ByteStrings
+/// <param name="most">Bytes that all together may have; more are a <see cref="ValueTooLongException"/>.</param>
+internal sealed class ByteStrings(int most = int.MaxValue)
 {
     /// <summary>Bytes of all strings together; compressed values can claim to be far longer than they are.</summary>
     private const int MostBytes = 1 << 30;
@@ -47,6 +48,8 @@ internal sealed class ByteStrings
         var needed = (long)_used + length;
         if (needed > MostBytes)
             throw new RdbException($"A value has more than {MostBytes} bytes", 0);
+        if (needed > most)
+            throw new ValueTooLongException(needed, most);
         if (needed > _bytes.Length)
             Array.Resize(ref _bytes, (int)Math.Max(needed, Math.Min(2L * _bytes.Length, MostBytes)));
         return _bytes.AsSpan(_used, length);

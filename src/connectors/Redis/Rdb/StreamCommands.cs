@@ -4,22 +4,24 @@ using Argument = System.ReadOnlyMemory<byte>;
 namespace Godwit.Connectors.Redis.Rdb;
 
 /// <summary>The commands that make a stream: its entries, what it knows of itself, its groups.</summary>
-/// <remarks>Pending entries that were deleted are lost, as servers claim only what exists; before version 10 so are the
-/// counts of entries and consumers that have nothing pending.</remarks>
+/// <remarks>Servers claim only what exists: entries that were deleted and are pending still are there until they are
+/// claimed. Before version 10 the counts of entries and consumers that have nothing pending are lost.</remarks>
 internal static class StreamCommands
 {
     private const int FirstVersionWithCounts = 10;
 
     internal static IEnumerable<IReadOnlyList<Argument>> Make(Argument key, StreamElements stream, int version)
     {
-        foreach (var entry in stream.Entries)
-            yield return Add(key, stream, entry);
-        if (stream.Entries.Count == 0)
+        var deleted = Deleted(stream);
+        foreach (var command in Entries(key, stream, deleted))
+            yield return command;
+        if (stream.Entries.Count + deleted.Count == 0)
         {
             foreach (var command in MakeEmpty(key))
                 yield return command;
         }
-        yield return SetState(key, stream.State, version);
+        if (deleted.Count == 0)
+            yield return SetState(key, stream.State, version);
         foreach (var group in stream.State.Groups)
         {
             yield return Create(key, group, version);
@@ -31,6 +33,37 @@ internal static class StreamCommands
             foreach (var command in group.Consumers.SelectMany(consumer => Claim(key, group, consumer)))
                 yield return command;
         }
+        if (deleted.Count == 0)
+            yield break;
+        foreach (var some in deleted.Chunk(ElementCommands.MostElements))
+            yield return [Word("XDEL"), key, .. some.Select(one => (Argument)one.ToBytes())];
+        yield return SetState(key, stream.State, version);
+    }
+
+    /// <summary>Ids that are pending and have no entry, ascending.</summary>
+    private static List<StreamId> Deleted(StreamElements stream)
+    {
+        var there = stream.Entries.Select(one => one.Id).ToHashSet();
+        return
+        [
+            .. stream.State.Groups.SelectMany(one => one.Pending.Keys).Where(one => !there.Contains(one)).Distinct()
+                .OrderBy(one => one.Ms).ThenBy(one => one.Sequence),
+        ];
+    }
+
+    /// <summary>Entries in the order of their ids, among them those that will be deleted again.</summary>
+    private static IEnumerable<IReadOnlyList<Argument>> Entries(
+        Argument key, StreamElements stream, List<StreamId> deleted)
+    {
+        var next = 0;
+        foreach (var entry in stream.Entries)
+        {
+            for (; next < deleted.Count && deleted[next].IsBefore(entry.Id); next++)
+                yield return [Word("XADD"), key, deleted[next].ToBytes(), Word("deleted"), Word("")];
+            yield return Add(key, stream, entry);
+        }
+        for (; next < deleted.Count; next++)
+            yield return [Word("XADD"), key, deleted[next].ToBytes(), Word("deleted"), Word("")];
     }
 
     private static List<Argument> Add(Argument key, StreamElements stream, StreamEntry entry)

@@ -8,24 +8,28 @@ internal sealed class StreamElements
 
     private readonly List<StreamEntry> _entries = [];
 
-    private StreamElements()
-    {
-    }
+    /// <summary>A stream without entries.</summary>
+    /// <param name="most">Bytes that names and values may each have together.</param>
+    internal StreamElements(int most = int.MaxValue) =>
+        (Names, Values) = (new ByteStrings(most), new ByteStrings(most));
 
     /// <summary>In the order of their ids; deleted ones are left out.</summary>
     internal IReadOnlyList<StreamEntry> Entries => _entries;
 
     /// <summary>Names of fields, where the entries say; neighbours with the same fields share them.</summary>
-    internal ByteStrings Names { get; } = new();
+    internal ByteStrings Names { get; }
 
     /// <summary>Values of fields, where the entries say.</summary>
-    internal ByteStrings Values { get; } = new();
+    internal ByteStrings Values { get; }
 
-    internal StreamState State { get; private set; } = null!;
+    internal StreamState State { get; set; } = null!;
 
-    internal static StreamElements Read(ref ValueCursor cursor, byte type)
+    /// <summary>Adds an entry whose names and values were added.</summary>
+    internal void Add(StreamEntry entry) => _entries.Add(entry);
+
+    internal static StreamElements Read(ref ValueCursor cursor, byte type, int most = int.MaxValue)
     {
-        var elements = new StreamElements();
+        var elements = new StreamElements(most);
         for (var left = cursor.ReadCount(2); left > 0; left--)
         {
             var first = cursor.ReadString();

@@ -15,5 +15,7 @@ internal readonly record struct StreamId(ulong Ms, ulong Sequence)
 
     public override string ToString() => $"{Ms}-{Sequence}";
 
+    internal bool IsBefore(StreamId other) => Ms < other.Ms || (Ms == other.Ms && Sequence < other.Sequence);
+
     internal byte[] ToBytes() => Encoding.ASCII.GetBytes(ToString());
 }

@@ -3,9 +3,13 @@ using System.Buffers.Binary;
 namespace Godwit.Connectors.Redis.Rdb;
 
 /// <summary>Reads the parts of one whole value; too few bytes for a part are an <see cref="RdbException"/>.</summary>
-internal ref struct ValueCursor(ReadOnlySpan<byte> bytes)
+/// <param name="bytes">The value.</param>
+/// <param name="mostPlain">Bytes that one string may have when decoded; more are a
+/// <see cref="ValueTooLongException"/>.</param>
+internal ref struct ValueCursor(ReadOnlySpan<byte> bytes, int mostPlain = int.MaxValue)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;
+    private readonly int _mostPlain = mostPlain;
     private int _at;
 
     internal readonly int Position => _at;
@@ -58,8 +62,12 @@ internal ref struct ValueCursor(ReadOnlySpan<byte> bytes)
             throw new RdbException($"{_bytes.Length - _at} bytes follow the end of the value", _at);
     }
 
-    private RdbString FindString() =>
-        RdbString.TryRead(_bytes, ref _at, 0, Array.MaxLength, out var found)
+    private RdbString FindString()
+    {
+        if (!RdbString.TryRead(_bytes, ref _at, 0, Array.MaxLength, out var found))
+            throw RdbException.Ended(_bytes.Length);
+        return found.PlainLength <= _mostPlain
             ? found
-            : throw RdbException.Ended(_bytes.Length);
+            : throw new ValueTooLongException(found.PlainLength, _mostPlain);
+    }
 }

@@ -9,13 +9,16 @@ internal sealed class ValueElements
     private readonly List<double> _scores = [];
     private readonly List<long> _fieldExpiries = [];
 
-    private ValueElements(ValueKind kind) => Kind = kind;
+    /// <summary>A value that nothing is in yet.</summary>
+    /// <param name="most">Bytes that its strings may have together.</param>
+    internal ValueElements(ValueKind kind, int most = int.MaxValue) =>
+        (Kind, Strings) = (kind, new ByteStrings(most));
 
     internal ValueKind Kind { get; }
 
     /// <summary>The string; the list's elements in order; the members of the set; each field of the hash and then its
     /// value; the members of the sorted set. Empty for a stream.</summary>
-    internal ByteStrings Strings { get; } = new();
+    internal ByteStrings Strings { get; }
 
     /// <summary>Scores of the sorted set's members, in their order.</summary>
     internal IReadOnlyList<double> Scores => _scores;
@@ -28,25 +31,44 @@ internal sealed class ValueElements
     internal bool HasFieldExpiry => _fieldExpiries.Exists(one => one != Never);
 
     /// <summary>What is in the stream; null for everything else.</summary>
-    internal StreamElements? Stream { get; private set; }
+    internal StreamElements? Stream { get; set; }
 
     /// <param name="type">A value of <see cref="RdbType"/>.</param>
     /// <param name="value">The whole value, without its type.</param>
     /// <param name="isValkey">Whether a Valkey of 9.0 or later wrote it.</param>
+    /// <param name="most">Bytes that its strings may have together, decoded.</param>
     /// <exception cref="RdbException">It is damaged.</exception>
+    /// <exception cref="ValueTooLongException">It has more bytes than it may.</exception>
     /// <exception cref="UnknownRdbTypeException">Nothing is known of such values, as of those of modules.</exception>
-    internal static ValueElements Decode(byte type, ReadOnlySpan<byte> value, bool isValkey)
+    internal static ValueElements Decode(
+        byte type, ReadOnlySpan<byte> value, bool isValkey, int most = int.MaxValue)
     {
         if (RdbType.KindOf(type, isValkey) is not { } kind)
             throw new UnknownRdbTypeException(type, [], 0);
-        var elements = new ValueElements(kind);
-        var cursor = new ValueCursor(value);
-        elements.Read(type, ref cursor);
+        var elements = new ValueElements(kind, most);
+        var cursor = new ValueCursor(value, most);
+        elements.Read(type, most, ref cursor);
         cursor.End();
         return elements;
     }
 
-    private void Read(byte type, ref ValueCursor cursor)
+    /// <summary>Adds a member of a sorted set.</summary>
+    internal void AddScored(ReadOnlySpan<byte> member, double score)
+    {
+        Strings.Add(member);
+        _scores.Add(score);
+    }
+
+    /// <summary>Adds a field of a hash.</summary>
+    /// <param name="expires">Milliseconds since 1970, or <see cref="Never"/>.</param>
+    internal void AddField(ReadOnlySpan<byte> field, ReadOnlySpan<byte> value, long expires)
+    {
+        Strings.Add(field);
+        Strings.Add(value);
+        _fieldExpiries.Add(expires);
+    }
+
+    private void Read(byte type, int most, ref ValueCursor cursor)
     {
         switch (type)
         {
@@ -72,7 +94,7 @@ internal sealed class ValueElements
                 ReadExpiringListpack(ref cursor);
                 break;
             case RdbType.Stream1 or RdbType.Stream2 or RdbType.Stream3:
-                Stream = StreamElements.Read(ref cursor, type);
+                Stream = StreamElements.Read(ref cursor, type, most);
                 break;
             default:
                 ReadPacked(ref cursor, type);

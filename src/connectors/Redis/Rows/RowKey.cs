@@ -20,6 +20,11 @@ internal sealed class RowKey
     /// <summary>Indexes of the columns that the name holds.</summary>
     internal IEnumerable<int> Columns => _parts.Where(one => one.Column >= 0).Select(one => one.Column);
 
+    /// <summary>Whether patterns of a move name rows by columns in braces; others name keys, and those may have braces
+    /// too.</summary>
+    internal static bool IsPattern(IReadOnlyList<string> patterns) => patterns.Any(
+        one => one.Contains('{', StringComparison.Ordinal) && one.IndexOfAny(['*', '?', '[']) < 0);
+
     /// <summary>Reads a pattern for a table.</summary>
     /// <param name="why">What is wrong with it, for people; null when nothing is.</param>
     internal static RowKey? Read(string pattern, StreamSchema schema, out string? why)

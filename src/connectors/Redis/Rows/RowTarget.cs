@@ -3,22 +3,25 @@ using Godwit.Connectors.Redis.Protocol;
 using Godwit.Connectors.Redis.Writing;
 using Godwit.Core.Changes;
 using Godwit.Core.Positions;
+using Godwit.Core.Problems;
 using Godwit.Core.Records;
 using Godwit.Core.Schemas;
 using Godwit.Core.Stores;
 
 namespace Godwit.Connectors.Redis.Rows;
 
-/// <summary>Writes rows as hashes, each transaction with the fact that a chunk is done or the position that is
-/// reached.</summary>
-internal sealed class RowTarget(RedisSession session, RowNames names) : ITarget, IAsyncDisposable
+/// <summary>Writes rows in the form that they have at the server, and then the fact that a chunk is done or the
+/// position that is reached.</summary>
+internal sealed class RowTarget(RedisSession session, IRowForm form) : ITarget, IAsyncDisposable
 {
     private const int MostRows = 256;
+    private const int MostBytes = 1 << 20;
 
     private readonly byte[] _checkpoint = System.Text.Encoding.UTF8.GetBytes(session.CheckpointKey);
     private readonly Throttle _throttle = new(session.Opening.BytesPerSecond, session.Opening.Clock);
     private readonly SemaphoreSlim _turn = new(1);
     private RedisConnection? _writing;
+    private RespValue? _refused;
 
     public async Task Prepare(
         IReadOnlyList<ScopedStream> streams, SchemaModel model, CancellationToken cancellation)
@@ -45,7 +48,7 @@ internal sealed class RowTarget(RedisSession session, RowNames names) : ITarget,
     public async Task<ChunkDone> WriteChunk(
         ScopedStream stream, Chunk chunk, IChunkRead read, CancellationToken cancellation)
     {
-        var rows = new RowWriter(names.Of(stream.Schema), stream.Schema);
+        var rows = await form.Writer(stream.Schema, cancellation).ConfigureAwait(false);
         var (records, bytes) = (0L, 0L);
         return await InTurn(
             async writer =>
@@ -59,6 +62,7 @@ internal sealed class RowTarget(RedisSession session, RowNames names) : ITarget,
                         await Write(writer, rows, batch, null, cancellation).ConfigureAwait(false);
                     }
                 }
+                await Settle(writer, cancellation).ConfigureAwait(false);
                 var done = new ChunkDone(chunk.Stream, chunk.Index, read.Visibility, records, bytes);
                 writer.Begin().Begin(4).Arg("HSET"u8).Arg(_checkpoint).Arg($"chunk/{chunk.Stream}/{chunk.Index}")
                     .Arg($"{done.Visibility} {done.Records} {done.Bytes}");
@@ -94,13 +98,15 @@ internal sealed class RowTarget(RedisSession session, RowNames names) : ITarget,
         return await InTurn(
             async writer =>
             {
+                if (batch.Emptied.Count > 0)
+                    await RemoveData(batch.Emptied, cancellation).ConfigureAwait(false);
                 foreach (var touched in batch.Touched)
                     outcome = await Forget(writer, touched, outcome, cancellation).ConfigureAwait(false);
                 await foreach (var part in batch.Current(cancellation).ConfigureAwait(false))
                 {
                     using (part.Records)
                     {
-                        var rows = new RowWriter(names.Of(part.Stream.Schema), part.Stream.Schema);
+                        var rows = await form.Writer(part.Stream.Schema, cancellation).ConfigureAwait(false);
                         await Write(writer, rows, part.Records, null, cancellation).ConfigureAwait(false);
                         outcome = outcome with
                         {
@@ -109,6 +115,7 @@ internal sealed class RowTarget(RedisSession session, RowNames names) : ITarget,
                         };
                     }
                 }
+                await Settle(writer, cancellation).ConfigureAwait(false);
                 if (reason == ApplyReason.Following)
                 {
                     Checkpoint.AddReached(writer.Begin(), _checkpoint, 1, batch.Reached);
@@ -132,8 +139,7 @@ internal sealed class RowTarget(RedisSession session, RowNames names) : ITarget,
         var control = await session.Control(cancellation).ConfigureAwait(false);
         foreach (var stream in streams)
         {
-            await foreach (var page in new RowScan(control, names.Of(stream.Schema)).Pages(cancellation)
-                .ConfigureAwait(false))
+            await foreach (var page in form.Names(stream.Schema, cancellation).ConfigureAwait(false))
             {
                 var remove = new CommandBatch();
                 foreach (var name in page)
@@ -157,31 +163,41 @@ internal sealed class RowTarget(RedisSession session, RowNames names) : ITarget,
         TransactionWriter writer, TouchedKeys touched, ApplyOutcome outcome, CancellationToken cancellation)
     {
         using var gone = touched.OnlyGone();
-        var rows = new RowWriter(names.Of(touched.Stream.Schema), touched.Stream.Schema);
+        var rows = await form.Writer(touched.Stream.Schema, cancellation).ConfigureAwait(false);
         await Write(writer, rows, null, gone, cancellation).ConfigureAwait(false);
         return outcome with { Deleted = outcome.Deleted + gone.Count };
     }
 
-    /// <summary>Repeatable: a row's hash is replaced as a whole, so that parts of a batch may be written
+    /// <summary>Repeatable: what stands for a row is replaced as a whole, so that parts of a batch may be written
     /// twice.</summary>
     private async Task Write(
-        TransactionWriter writer, RowWriter rows, RecordBatch? present, RecordBatch? gone,
+        TransactionWriter writer, IRowWriter rows, RecordBatch? present, RecordBatch? gone,
         CancellationToken cancellation)
     {
         var count = present?.Count ?? gone!.Count;
-        for (var first = 0; first < count; first += MostRows)
+        for (var next = 0; next < count;)
         {
             var commands = writer.Begin();
-            for (var i = first; i < Math.Min(count, first + MostRows); i++)
+            var start = commands.Length;
+            var first = next;
+            for (; next < count && next - first < MostRows && commands.Length - start < MostBytes; next++)
             {
                 if (present is not null)
-                    rows.AddRow(commands, present, i);
+                    rows.AddRow(commands, present, next);
                 else
-                    rows.AddGone(commands, gone!, i);
+                    rows.AddGone(commands, gone!, next);
             }
             Checkpoint.AddMark(commands, _checkpoint);
             await writer.End(0, cancellation).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Nothing is called done before all of it was taken.</summary>
+    private async Task Settle(TransactionWriter writer, CancellationToken cancellation)
+    {
+        await writer.Finish(cancellation).ConfigureAwait(false);
+        if (_refused is { } said)
+            throw new GodwitException(RedisFailures.OfError(session.Shown, RedisFailures.Said(said)));
     }
 
     private async Task<T> InTurn<T>(Func<TransactionWriter, Task<T>> work, CancellationToken cancellation)
@@ -195,7 +211,11 @@ internal sealed class RowTarget(RedisSession session, RowNames names) : ITarget,
                 await Forget().ConfigureAwait(false);
                 _writing = await session.Dial(session.OwnDatabase, cancellation).ConfigureAwait(false);
             }
-            var writer = new TransactionWriter(_writing, _checkpoint, session.Shown);
+            _refused = null;
+            var writer = new TransactionWriter(_writing, _checkpoint, session.Shown)
+            {
+                OnRefusal = (_, _, said) => _refused ??= said,
+            };
             writer.Watch();
             var result = await work(writer).ConfigureAwait(false);
             await writer.Finish(cancellation).ConfigureAwait(false);

@@ -5,10 +5,10 @@ using Godwit.Core.Schemas;
 namespace Godwit.Connectors.Redis.Rows;
 
 /// <summary>The commands that make a row's hash what the row is.</summary>
-internal sealed class RowWriter(RowKey key, StreamSchema schema)
+internal sealed class RowWriter(RowKey key, StreamSchema schema) : IRowWriter
 {
     /// <summary>Replaces the hash: a field whose column is null must not stay.</summary>
-    internal void AddRow(CommandBatch commands, RecordBatch rows, int row)
+    public void AddRow(CommandBatch commands, RecordBatch rows, int row)
     {
         var name = key.Of(rows, row, column => column);
         commands.Begin(2).Arg("UNLINK"u8).Arg(name);
@@ -21,8 +21,7 @@ internal sealed class RowWriter(RowKey key, StreamSchema schema)
         }
     }
 
-    /// <param name="keys">Key columns only, in key order.</param>
-    internal void AddGone(CommandBatch commands, RecordBatch keys, int row) =>
+    public void AddGone(CommandBatch commands, RecordBatch keys, int row) =>
         commands.Begin(2).Arg("UNLINK"u8).Arg(NameOf(keys, row));
 
     /// <summary>The name for a key.</summary>

@@ -21,7 +21,13 @@ internal sealed class CanonicalDigest
         var parsed = RestorePayload.Parse(payload);
         if (RdbType.KindOf(parsed.Type, isValkey) is null)
             return OfUnknown(parsed, expires);
-        var elements = ValueElements.Decode(parsed.Type, parsed.Value.Span, isValkey);
+        return Of(ValueElements.Decode(parsed.Type, parsed.Value.Span, isValkey), expires);
+    }
+
+    /// <summary>The digest of a value.</summary>
+    /// <param name="expires">Unix milliseconds; −1: never.</param>
+    internal ulong Of(ValueElements elements, long expires)
+    {
         if (elements.Kind == ValueKind.Stream)
         {
             _hasher.AddInteger((int)elements.Kind);

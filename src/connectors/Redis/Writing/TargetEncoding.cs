@@ -37,6 +37,38 @@ internal sealed class TargetEncoding(int version)
         return true;
     }
 
+    /// <summary>Adds the commands that make a key what it shall hold, whatever it held.</summary>
+    /// <param name="expires">Unix milliseconds; −1: never.</param>
+    /// <returns>False, and nothing is added, when the destination has no encoding of such a value.</returns>
+    internal bool TryAddKey(CommandBatch commands, byte[] key, ValueElements elements, long expires)
+    {
+        if (elements.Kind == ValueKind.Stream)
+        {
+            AddStream(commands, key, elements, expires);
+            return true;
+        }
+        if (ValueEncoder.Encode(elements, version) is not { LosesFieldExpiries: false } encoded)
+            return false;
+        commands.Begin(6).Arg("RESTORE"u8).Arg(key).Arg(expires < 0 ? 0 : Math.Max(1, expires));
+        RestorePayload.Write(
+            commands.ArgSpace(encoded.Value.Length + RestorePayload.Overhead), encoded.Type, encoded.Value.Span);
+        commands.Arg("REPLACE"u8).Arg("ABSTTL"u8);
+        return true;
+    }
+
+    private void AddStream(CommandBatch commands, byte[] key, ValueElements elements, long expires)
+    {
+        commands.Begin(2).Arg("UNLINK"u8).Arg(key);
+        foreach (var command in ElementCommands.Make(key, elements, version))
+        {
+            commands.Begin(command.Count);
+            foreach (var word in command)
+                commands.Arg(word.Span);
+        }
+        if (expires >= 0)
+            commands.Begin(3).Arg("PEXPIREAT"u8).Arg(key).Arg(expires);
+    }
+
     /// <summary>Whether values of a type are taken as they are.</summary>
     internal bool Takes(byte type, bool isValkey) =>
         RdbType.IsKnownTo(version, type) && (RdbType.KindOf(type, isValkey) is not null || type == RdbType.Module);

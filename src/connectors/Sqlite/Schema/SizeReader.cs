@@ -40,11 +40,17 @@ internal static class SizeReader
 
     private static double RecordBytes(Database database, StreamSchema stream)
     {
-        using var sample = new RecordBatch(stream.Columns.Count);
+        using var one = new RecordBatch(stream.Columns.Count);
+        var (records, bytes) = (0, 0L);
         using var rows = database.Prepare(
             $"SELECT {KeySql.AllColumns(stream, "t")} FROM main.{Quote.Name(stream.Name)} AS t LIMIT {Sampled}");
         while (rows.Step())
-            rows.AppendTo(sample, 0, stream.Columns.Count);
-        return sample.Count == 0 ? 0 : (double)sample.Size / sample.Count;
+        {
+            // Records may be large: no two are held at once.
+            one.Clear();
+            rows.AppendTo(one, 0, stream.Columns.Count);
+            (records, bytes) = (records + 1, bytes + one.Size);
+        }
+        return records == 0 ? 0 : (double)bytes / records;
     }
 }

@@ -16,6 +16,9 @@ internal sealed record Address(string Shown, string Full, string Scheme, bool Na
     private static string Add(string address, string option) =>
         $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{option}";
 
+    /// <summary>Whether keys are there, and not tables or files.</summary>
+    public bool IsCache => Scheme is "redis" or "rediss";
+
     /// <summary>Where it leads: without user and password, which may change while the place does not.</summary>
     public string Place
     {

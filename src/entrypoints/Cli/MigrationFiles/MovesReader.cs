@@ -5,7 +5,7 @@ namespace Godwit.Cli.MigrationFiles;
 /// <summary>Reads the moves, each for itself and then against each other.</summary>
 internal sealed class MovesReader(ReadingContext context, Filling filling, FileProblems problems, bool hasTenant)
 {
-    private static readonly string[] MoveKeys = ["from", "to", "tables", "keys", "fence"];
+    private static readonly string[] MoveKeys = ["from", "to", "tables", "keys", "table", "fence"];
     private static readonly string[] TableKeys = ["include", "exclude", "tenant_column", "reference"];
 
     private readonly AddressReader _addresses = new(context, filling, problems);
@@ -40,6 +40,9 @@ internal sealed class MovesReader(ReadingContext context, Filling filling, FileP
         var user = fence?.Required("acl_user", "'fence'", "acl_user: NAME");
         if (user is not null && !IsCache(from))
             problems.WrongValue(user.Line, "acl_user", user.Text, "left out: only Redis knows users of this kind");
+        var table = move.Scalar("table");
+        if (table is not null && (!IsCache(from) || IsCache(to)))
+            problems.WrongValue(table.Line, "table", table.Text, "left out: only keys of a cache need a table's name");
         var tables = move.Section("tables", TableKeys);
         if (tables is not null && from?.Scheme == "file")
             problems.WrongValue(
@@ -52,7 +55,7 @@ internal sealed class MovesReader(ReadingContext context, Filling filling, FileP
         return from is null || to is null
             ? null
             : new ReadMove(
-                Definition(from, to, tables, column, keys), new MoveAddresses(from, to, keys, user?.Text));
+                Definition(from, to, tables, column, keys), new MoveAddresses(from, to, keys, table?.Text, user?.Text));
     }
 
     /// <summary>Patterns of keys; with a tenant each has to name it, or it would take others' keys along.</summary>
@@ -62,8 +65,6 @@ internal sealed class MovesReader(ReadingContext context, Filling filling, FileP
         {
             if (hasTenant && IsCache(from) && from is { NamesTenant: false })
                 problems.Missing(from.Line, "keys", "this move", "keys: [\"t:{tenant}:*\"]");
-            if (from is not null && !IsCache(from) && IsCache(to))
-                problems.Missing(to!.Line, "keys", "a move of a table into a cache", "keys: [\"user:{id}\"]");
             return [];
         }
         if (from is not null && to is not null && !IsCache(from) && !IsCache(to))
@@ -78,7 +79,7 @@ internal sealed class MovesReader(ReadingContext context, Filling filling, FileP
         return [.. patterns];
     }
 
-    private static bool IsCache(Address? address) => address?.Scheme is "redis" or "rediss";
+    private static bool IsCache(Address? address) => address is { IsCache: true };
 
     private Address? ReadAddress(FileSection move, string key, string where) =>
         move.Required(key, where, $"{key}: sqlite:PATH") is { } scalar ? _addresses.Read(scalar, key) : null;

@@ -84,7 +84,8 @@ internal sealed class OpenMoves : IAsyncDisposable
             definition = definition with { From = addresses.From.Shown, To = addresses.To.Shown };
         var from = await Open(file, addresses, StoreRole.Source, surroundings, home, cancellation);
         var to = await Open(file, addresses, StoreRole.Target, surroundings, home, cancellation);
-        _ports.Add(new MovePorts(definition, from, TranslatedStore.Between(from, to)));
+        var told = from.AsSourceFor(to) ?? from;
+        _ports.Add(new MovePorts(definition, told, TranslatedStore.Between(told, to)));
     }
 
     private async Task<IStore> Open(
@@ -97,8 +98,9 @@ internal sealed class OpenMoves : IAsyncDisposable
         var opening = Opening(file.Definition.Name, here, there, surroundings) with
         {
             BytesPerSecond = file.BytesPerSecond,
-            FeedsBack = file.Definition.Mode == MigrationMode.Hybrid,
+            FeedsBack = file.Definition.Mode == MigrationMode.Hybrid && !addresses.IsOneWay,
             Keys = addresses.Keys,
+            Table = addresses.Table,
             FencedUser = addresses.FencedUser,
             MaxPause = file.Definition.MaxPause,
             Folder = home is null ? null : Path.Combine(home.Path, $"store-{_stores.Count}"),
