@@ -9,8 +9,8 @@ namespace Godwit.Connectors.Redis.Replication;
 /// (<c>CLIENT TRACKING … BCAST</c>), and each is read and written into the journal as a command that makes it what it
 /// is.</summary>
 /// <remarks>
-/// Redis documentation, "Client-side caching in Redis". Invariant: a key is read after the touch that it is read for, so
-/// the last that is told of a key is its last state. A server forgets what it would have told when the connection
+/// Redis documentation, "Client-side caching in Redis". Invariant: a key is read after the touch that it is read for,
+/// so the last that is told of a key is its last state. A server forgets what it would have told when the connection
 /// breaks: whoever connects again begins a new history, with everything.
 /// </remarks>
 internal sealed class TrackingLink : IChangeLink
