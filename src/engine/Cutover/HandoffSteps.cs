@@ -108,8 +108,8 @@ internal sealed class HandoffSteps(
     internal async Task<bool> IsSwitched(long epoch, CancellationToken cancellation) =>
         await recoverer.Do(token => route.Read(token).AsTask(), cancellation) is { } entry
             && entry.Epoch >= epoch
-            && lanes.All(lane => entry.Places.TryGetValue(lane.Ports.From.Address, out var place)
-                && place == lane.Destination(direction).Address);
+            && lanes.All(lane => entry.Places.TryGetValue(lane.RouteName, out var place)
+                && place == lane.Place(direction));
 
     internal async Task<long> PresentEpoch(CancellationToken cancellation) =>
         (await route.Read(cancellation))?.Epoch ?? 0;
@@ -120,7 +120,7 @@ internal sealed class HandoffSteps(
         foreach (var (from, to) in present?.Places ?? new Dictionary<string, string>())
             places[from] = to;
         foreach (var lane in lanes)
-            places[lane.Ports.From.Address] = lane.Destination(direction).Address;
+            places[lane.RouteName] = lane.Place(direction);
         return new RouteEntry(epoch, places);
     }
 

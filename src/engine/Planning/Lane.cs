@@ -17,6 +17,14 @@ internal sealed class Lane(
 
     internal string Name => $"{Ports.From.Address} -> {Ports.To.Address}";
 
+    /// <summary>What the route calls the move, whatever parts it falls into: the source as it is written.</summary>
+    internal string RouteName => Ports.Definition.From;
+
+    /// <summary>Where traffic is, as it is written, when records have flowed in a direction and it has gone
+    /// over.</summary>
+    internal string Place(Direction direction) =>
+        direction == Direction.Forward ? Ports.Definition.To : Ports.Definition.From;
+
     /// <summary>Where traffic is while records flow in a direction.</summary>
     internal IStore Origin(Direction direction) => direction == Direction.Forward ? Ports.From : Ports.To;
 

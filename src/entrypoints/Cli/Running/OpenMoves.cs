@@ -79,13 +79,10 @@ internal sealed class OpenMoves : IAsyncDisposable
     {
         var whole = file.Addresses[move];
         var addresses = whole with { From = whole.From.With(part), To = whole.To.With(part) };
-        var definition = file.Definition.Moves[move];
-        if (part is not null)
-            definition = definition with { From = addresses.From.Shown, To = addresses.To.Shown };
         var from = await Open(file, addresses, StoreRole.Source, surroundings, home, cancellation);
         var to = await Open(file, addresses, StoreRole.Target, surroundings, home, cancellation);
         var told = from.AsSourceFor(to) ?? from;
-        _ports.Add(new MovePorts(definition, told, TranslatedStore.Between(told, to)));
+        _ports.Add(new MovePorts(file.Definition.Moves[move], told, TranslatedStore.Between(told, to)));
     }
 
     private async Task<IStore> Open(
