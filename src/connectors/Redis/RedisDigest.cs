@@ -22,33 +22,11 @@ internal sealed class RedisDigest(RedisSession session) : IDigest
 
     private readonly ScopeSweep _sweep = new(session);
 
-    public async Task<RangeDigest> Digest(ScopedStream stream, KeyRange range, CancellationToken cancellation)
-    {
-        using var list = await List(stream, range, cancellation).ConfigureAwait(false);
-        return list.Digests.Aggregate(default(RangeDigest), (sum, one) => sum.Add(one));
-    }
+    public Task<RangeDigest> Digest(ScopedStream stream, KeyRange range, CancellationToken cancellation) =>
+        WalkedList.Sum(this, stream, range, cancellation);
 
-    public async Task<KeyDigests> List(ScopedStream stream, KeyRange range, CancellationToken cancellation)
-    {
-        var (all, digests) = (session.Scope.NewKeys(), new List<ulong>());
-        var seen = new HashSet<Key>();
-        await foreach (var keys in Walk(stream, cancellation).ConfigureAwait(false))
-        {
-            using (keys)
-            using (var list = await ListKeys(stream, keys, cancellation).ConfigureAwait(false))
-            {
-                for (var i = 0; i < list.Keys.Count; i++)
-                {
-                    var key = Key.Of(list.Keys, i);
-                    if (!IsIn(range, key) || !seen.Add(key))
-                        continue;
-                    key.AppendTo(all);
-                    digests.Add(list.Digests[i]);
-                }
-            }
-        }
-        return new KeyDigests(all, digests);
-    }
+    public Task<KeyDigests> List(ScopedStream stream, KeyRange range, CancellationToken cancellation) =>
+        WalkedList.Of(this, stream, range, session.Scope.IsServer ? 2 : 1, cancellation);
 
     public async Task<KeyDigests> ListKeys(
         ScopedStream stream, RecordBatch keys, CancellationToken cancellation)
@@ -172,10 +150,6 @@ internal sealed class RedisDigest(RedisSession session) : IDigest
         var soon = now + (long)Tolerance.TotalMilliseconds;
         return [.. Enumerable.Range(0, times.Count).Where(at => times[at] >= 0 && times[at] <= soon)];
     }
-
-    private static bool IsIn(KeyRange range, Key key) =>
-        (range.From is null || Key.Compare(range.From, key) <= 0)
-        && (range.To is null || Key.Compare(key, range.To) < 0);
 
     private async Task<List<RespValue>> Probe(
         RedisConnection connection, RecordBatch keys, List<int> places, CancellationToken cancellation)

@@ -15,31 +15,11 @@ namespace Godwit.Connectors.Redis.Tables;
 /// form that loses something proves nothing.</remarks>
 internal sealed class KeyTableDigest(RedisSession session, KeyReader reader) : IDigest
 {
-    public async Task<RangeDigest> Digest(ScopedStream stream, KeyRange range, CancellationToken cancellation)
-    {
-        using var list = await List(stream, range, cancellation).ConfigureAwait(false);
-        return list.Digests.Aggregate(default(RangeDigest), (sum, one) => sum.Add(one));
-    }
+    public Task<RangeDigest> Digest(ScopedStream stream, KeyRange range, CancellationToken cancellation) =>
+        WalkedList.Sum(this, stream, range, cancellation);
 
-    public async Task<KeyDigests> List(ScopedStream stream, KeyRange range, CancellationToken cancellation)
-    {
-        var (all, digests, seen) = (new RecordBatch(1), new List<ulong>(), new HashSet<Key>());
-        await foreach (var keys in Walk(stream, cancellation).ConfigureAwait(false))
-        {
-            using (keys)
-            using (var some = await ListKeys(stream, keys, cancellation).ConfigureAwait(false))
-            {
-                for (var i = 0; i < some.Keys.Count; i++)
-                {
-                    if (!seen.Add(Key.Of(some.Keys, i)))
-                        continue;
-                    Key.Of(some.Keys, i).AppendTo(all);
-                    digests.Add(some.Digests[i]);
-                }
-            }
-        }
-        return new KeyDigests(all, digests);
-    }
+    public Task<KeyDigests> List(ScopedStream stream, KeyRange range, CancellationToken cancellation) =>
+        WalkedList.Of(this, stream, range, columns: 1, cancellation);
 
     public async IAsyncEnumerable<RecordBatch> Walk(
         ScopedStream stream, [EnumeratorCancellation] CancellationToken cancellation)
