@@ -9,7 +9,7 @@ internal sealed class TouchedQueue
 
     private readonly Lock _lock = new();
     private readonly Queue<(long Number, byte[] Key)> _keys = new();
-    private readonly HashSet<byte[]> _waiting = new(new KeyBytes());
+    private readonly HashSet<byte[]> _waiting = new(KeyBytes.Comparer);
     private TaskCompletionSource _added = NewSignal();
     private long _last;
     private long _taken;
@@ -79,16 +79,4 @@ internal sealed class TouchedQueue
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private sealed class KeyBytes : IEqualityComparer<byte[]>
-    {
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode(byte[] obj)
-        {
-            var hash = new HashCode();
-            hash.AddBytes(obj);
-            return hash.ToHashCode();
-        }
-    }
 }

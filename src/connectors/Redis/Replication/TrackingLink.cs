@@ -11,7 +11,8 @@ namespace Godwit.Connectors.Redis.Replication;
 /// <remarks>
 /// Redis documentation, "Client-side caching in Redis". Invariant: a key is read after the touch that it is read for,
 /// so the last that is told of a key is its last state. A server forgets what it would have told when the connection
-/// breaks: whoever connects again begins a new history, with everything.
+/// breaks: whoever connects again begins a new history, with everything. It does not call a stream touched when a group
+/// takes or acknowledges entries: streams are read again every second, and before every mark.
 /// </remarks>
 internal sealed class TrackingLink : IChangeLink
 {
@@ -27,6 +28,7 @@ internal sealed class TrackingLink : IChangeLink
     private readonly Task _running;
     private RedisConnection? _hearing;
     private TouchedQueue _touched = new();
+    private KnownStreams _streams;
     private long _told;
 
     /// <param name="session">A source, of one database.</param>
@@ -34,6 +36,7 @@ internal sealed class TrackingLink : IChangeLink
     internal TrackingLink(RedisSession session, ReplicationJournal journal)
     {
         (_session, _journal, _life) = (session, journal, new LinkLife(journal, session.Opening.Clock));
+        _streams = new KnownStreams(session.Facts.IsValkey);
         _running = Task.Run(() => _life.Run(Once, () => session.Address.Endpoint, _closing.Token));
     }
 
@@ -61,6 +64,7 @@ internal sealed class TrackingLink : IChangeLink
                 await hearing.Call(cancellation, "PING").ConfigureAwait(false);
                 await hearing.Call(cancellation, "PING").ConfigureAwait(false);
                 var touched = _touched;
+                LookAtStreams(touched);
                 var last = touched.Last;
                 while (ReferenceEquals(touched, _touched) && Interlocked.Read(ref _told) < last)
                 {
@@ -92,20 +96,34 @@ internal sealed class TrackingLink : IChangeLink
         hearing.Pushed = pushed => Hear(pushed, touched);
         await hearing.Call(cancellation, "HELLO", "3").ConfigureAwait(false);
         await hearing.One(Track(), cancellation).ConfigureAwait(false);
+        _streams = new KnownStreams(_session.Facts.IsValkey);
         await TakeSnapshot(reading, database, cancellation).ConfigureAwait(false);
         (_touched, _told) = (touched, 0);
         _journal.Append(CommandBatch.Of(
             "SELECT", database.ToString(System.Globalization.CultureInfo.InvariantCulture)).Memory.Span);
         Volatile.Write(ref _hearing, hearing);
         _life.Stands();
+        await Follow(hearing, reading, touched, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task Follow(
+        RedisConnection hearing, RedisConnection reading, TouchedQueue touched, CancellationToken cancellation)
+    {
+        var clock = _session.Opening.Clock;
+        var looked = clock.GetTimestamp();
         while (true)
         {
             if (touched.HasLost)
                 throw new GodwitException(RedisProblems.TrackLost(_session.Shown));
-            await Tell(reading, database, touched, cancellation).ConfigureAwait(false);
+            if (clock.GetElapsedTime(looked) >= Glance)
+            {
+                LookAtStreams(touched);
+                looked = clock.GetTimestamp();
+            }
+            await Tell(reading, _session.Scope.Database!.Value, touched, cancellation).ConfigureAwait(false);
             try
             {
-                await touched.Added.WaitAsync(Glance, _session.Opening.Clock, cancellation).ConfigureAwait(false);
+                await touched.Added.WaitAsync(Glance, clock, cancellation).ConfigureAwait(false);
             }
             catch (TimeoutException)
             {
@@ -136,7 +154,7 @@ internal sealed class TrackingLink : IChangeLink
         _life.Stands();
         try
         {
-            await new WalkedSnapshot(_session, reading).Write(file, database, cancellation).ConfigureAwait(false);
+            await new WalkedSnapshot(_session, reading, _streams).Write(file, database, cancellation).ConfigureAwait(false);
             file.Complete();
             _journal.SnapshotIsHere();
         }
@@ -160,10 +178,19 @@ internal sealed class TrackingLink : IChangeLink
                 .ConfigureAwait(false);
             var commands = new CommandBatch();
             for (var i = 0; i < keys.Count; i++)
-                states.AddTo(commands, i, keys[i]);
+            {
+                if (_streams.Note(keys[i], states.States[i]?.Payload))
+                    states.AddTo(commands, i, keys[i]);
+            }
             Interlocked.Exchange(ref _told, upTo);
             _journal.Append(commands.Memory.Span);
         }
+    }
+
+    private void LookAtStreams(TouchedQueue touched)
+    {
+        foreach (var key in _streams.Keys)
+            touched.Add(key);
     }
 
     private void Hear(RespValue pushed, TouchedQueue touched)

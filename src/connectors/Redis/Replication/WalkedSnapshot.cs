@@ -10,7 +10,10 @@ namespace Godwit.Connectors.Redis.Replication;
 /// <summary>Makes a snapshot of a server that gives none: walks through its keys and writes them as one.</summary>
 /// <remarks>It is of no single moment. Each key is as it was at some moment since the walk began; whoever makes it
 /// hears of every later touch.</remarks>
-internal sealed class WalkedSnapshot(RedisSession session, RedisConnection reading)
+/// <param name="session">The server.</param>
+/// <param name="reading">A connection of its own.</param>
+/// <param name="streams">Gets to know the streams.</param>
+internal sealed class WalkedSnapshot(RedisSession session, RedisConnection reading, KnownStreams streams)
 {
     private const byte SelectDatabase = 0xFE;
     private const byte ExpiresAt = 0xFC;
@@ -33,7 +36,10 @@ internal sealed class WalkedSnapshot(RedisSession session, RedisConnection readi
                     reading, isCluster: false, [.. some.Select(one => (database, one))], cancellation)
                     .ConfigureAwait(false);
                 for (var i = 0; i < some.Length; i++)
+                {
+                    streams.Note(some[i], states.States[i]?.Payload);
                     Add(bytes, some[i], states.States[i]);
+                }
                 file.Append(bytes.WrittenSpan);
                 bytes.ResetWrittenCount();
             }
