@@ -76,22 +76,17 @@ internal sealed class RedisDigest(RedisSession session) : IDigest
         ScopedStream stream, RecordBatch keys, CancellationToken cancellation)
     {
         var (found, digests) = (session.Scope.NewKeys(), new List<ulong>());
-        foreach (var (database, all) in ByDatabase(keys))
+        foreach (var (database, places) in ByDatabase(keys))
         {
             var connection = await session.At(database, cancellation).ConfigureAwait(false);
-            var large = new List<int>();
-            var places = await new ValueDumps(connection, session.Scope, keys)
-                .NotLarge(all, large, cancellation).ConfigureAwait(false);
             var replies = await Probe(connection, keys, places, cancellation).ConfigureAwait(false);
             for (var i = 0; i < places.Count; i++)
             {
                 if (replies[i].Kind == RespKind.Bulk)
                     Add(database, places[i], XxHash64.Hash(replies[i].Bytes));
+                else if (replies[i].Kind == RespKind.Integer)
+                    Add(database, places[i], NotLookedAt);
             }
-
-            // A value that was not looked at has another digest at each side: nothing is proved of it.
-            foreach (var place in large)
-                Add(database, place, XxHash64.Hash(Encoding.UTF8.GetBytes($"{session.Role} {session.Shown}")));
         }
         return new KeyDigests(found, digests);
 
@@ -150,6 +145,10 @@ internal sealed class RedisDigest(RedisSession session) : IDigest
         var soon = now + (long)Tolerance.TotalMilliseconds;
         return [.. Enumerable.Range(0, times.Count).Where(at => times[at] >= 0 && times[at] <= soon)];
     }
+
+    /// <summary>Of a value that is too large to be looked at: another one at each side, so that nothing is proved of
+    /// it.</summary>
+    private ulong NotLookedAt => XxHash64.Hash(Encoding.UTF8.GetBytes($"{session.Role} {session.Shown}"));
 
     private async Task<List<RespValue>> Probe(
         RedisConnection connection, RecordBatch keys, List<int> places, CancellationToken cancellation)

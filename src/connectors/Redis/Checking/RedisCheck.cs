@@ -108,7 +108,7 @@ internal sealed class RedisCheck(RedisSession session)
 
     private static string[][] OnKey(string key) =>
         [
-            ["DUMP", key], ["MEMORY", "USAGE", key], ["EVAL_RO", "return 1", "1", key], ["RESTORE", key, "0", "any"],
+            ["DUMP", key], ["MEMORY", "USAGE", key], ["OBJECT", "ENCODING", key], ["EVAL_RO", "return 1", "1", key], ["RESTORE", key, "0", "any"],
             ["UNLINK", key],
         ];
 

@@ -7,7 +7,7 @@ namespace Godwit.Connectors.Redis.Verifying;
 internal static class KeyProbe
 {
     /// <summary>For each key the SHA-1 of its serialised value without the version of the server, and when it expires;
-    /// false where there is none. Sets and hashes that the server keeps in tables (types 2 and 4) are serialised in an
+    /// false where there is none, and a number where the value is larger than the first argument says. Sets and hashes that the server keeps in tables (types 2 and 4) are serialised in an
     /// order of their own at each server: their members are summed up instead. Declared to write nothing: a fence that
     /// pauses writers lets it through.</summary>
     private static readonly byte[] Script = Encoding.ASCII.GetBytes(
@@ -25,8 +25,17 @@ internal static class KeyProbe
           return string.format('%d:%012x%012x', #parts, low, high)
         end
         local call, sha, sub, byte = redis.call, redis.sha1hex, string.sub, string.byte
-        for i, key in ipairs(#KEYS > 0 and KEYS or ARGV) do
-          local value = call('DUMP', key)
+        local most = tonumber(ARGV[1])
+        local small = { embstr = true, int = true, listpack = true, intset = true, ziplist = true }
+        local function is_large(key)
+          local encoding = call('OBJECT', 'ENCODING', key)
+          if not encoding or small[encoding] then return false end
+          if encoding == 'raw' then return call('STRLEN', key) > most end
+          return (call('MEMORY', 'USAGE', key) or 0) > most
+        end
+        local keys = #KEYS > 0 and KEYS or { unpack(ARGV, 2) }
+        for i, key in ipairs(keys) do
+          local value = not is_large(key) and call('DUMP', key)
           if value then
             local type = byte(value, 1)
             local digest
@@ -39,7 +48,7 @@ internal static class KeyProbe
             end
             found[i] = digest .. '/' .. call('PEXPIRETIME', key)
           else
-            found[i] = false
+            found[i] = is_large(key) and 1
           end
         end
         return found
@@ -52,8 +61,12 @@ internal static class KeyProbe
     /// it does not declare it may use all that its node owns.</param>
     internal static void Add(CommandBatch commands, IReadOnlyList<ReadOnlyMemory<byte>> keys, bool isCluster)
     {
-        commands.Begin(3 + keys.Count).Arg("EVAL_RO"u8).Arg(Script).Arg(isCluster ? 0 : keys.Count);
+        commands.Begin(4 + keys.Count).Arg("EVAL_RO"u8).Arg(Script).Arg(isCluster ? 0 : keys.Count);
+        if (isCluster)
+            commands.Arg(ValueDumps.LargestWhole);
         foreach (var key in keys)
             commands.Arg(key.Span);
+        if (!isCluster)
+            commands.Arg(ValueDumps.LargestWhole);
     }
 }

@@ -7,25 +7,7 @@ namespace Godwit.Connectors.Redis.Verifying;
 internal sealed class ValueDumps(RedisConnection connection, RedisScope scope, RecordBatch keys)
 {
     /// <summary>Whatever takes more memory at the server is looked at in pieces.</summary>
-    private const long LargestWhole = 1 << 20;
-
-    /// <summary>Picks those that are there and that a server may look at at once; larger ones are added to a
-    /// list.</summary>
-    internal async Task<List<int>> NotLarge(List<int> places, List<int> large, CancellationToken cancellation)
-    {
-        var commands = new CommandBatch();
-        foreach (var place in places)
-            commands.Begin(3).Arg("MEMORY"u8).Arg("USAGE"u8).Arg(scope.NameAt(keys, place));
-        var replies = await connection.Send(commands, cancellation).ConfigureAwait(false);
-        connection.ThrowIfError(replies);
-        var rest = new List<int>(places.Count);
-        for (var i = 0; i < places.Count; i++)
-        {
-            if (!replies[i].IsNull)
-                (replies[i].Number > LargestWhole ? large : rest).Add(places[i]);
-        }
-        return rest;
-    }
+    internal const long LargestWhole = 1 << 20;
 
     /// <summary>Picks those that may travel whole; the others are added to a list. Streams have no pieces.</summary>
     internal async Task<int[]> Small(
