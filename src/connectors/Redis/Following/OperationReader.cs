@@ -33,7 +33,8 @@ internal sealed class OperationReader
         var checkpoint = System.Text.Encoding.UTF8.GetBytes(session.CheckpointKey);
         _cursor = new ChangeCursor(following.Journal);
         _builder = new OperationBuilder(
-            _cursor, new ScopeJudge(session.Scope, table, checkpoint, session.PeerFacts.IsCluster), session.Scope, held, session.OwnDatabase);
+            _cursor, new ScopeJudge(session.Scope, table, checkpoint, session.PeerFacts.IsCluster), session.Scope, held,
+            session.OwnDatabase);
         Told = new FollowedPlace(0, 0);
     }
 
