@@ -75,6 +75,13 @@ public static class RedisConformance
 
         internal RedisCluster Cluster { get; private set; } = null!;
 
+        /// <summary>A node takes no commands before it knows how the others are.</summary>
+        public override async Task Restart(Place place)
+        {
+            await base.Restart(place);
+            await Cluster.IsWell();
+        }
+
         private protected override async Task<RedisServer> Start(Place place)
         {
             if (place == Place.Source)
@@ -94,7 +101,7 @@ public static class RedisConformance
         protected override string DatabaseIn(Place place) => $"?slots=0-{Last}";
 
         protected override (int Database, string Key) At(Place place, Owner owner, int number) =>
-            (0, $"{SlotTag.Of(SlotOf(owner, number))}:{number}");
+            (0, $"{number:D6}{SlotTag.Of(SlotOf(owner, number))}:{number}");
 
         protected override IReadOnlyList<int> DatabasesOf(Place place, Owner owner) => [0];
 

@@ -78,6 +78,9 @@ public abstract class RedisHarness : StoreHarness
     /// <summary>What was started for a place is gone.</summary>
     private protected virtual ValueTask Stop(RedisServer server) => server.DisposeAsync();
 
+    /// <summary>The server of a place crashes and comes back with what it had saved.</summary>
+    public virtual Task Restart(Place place) => _servers[place].Restart(immediate: true);
+
     /// <summary>A command as a client has to say it that writes several keys in one transaction.</summary>
     protected virtual object[] Said(Place place, object[] command) => command;
 
