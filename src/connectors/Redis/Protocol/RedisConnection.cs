@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using Godwit.Connectors.Redis.Clusters;
 using Godwit.Core.Problems;
 
 namespace Godwit.Connectors.Redis.Protocol;
@@ -33,6 +34,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     private int _replies;
     private int _isDisposed;
     private Exception? _failure;
+    private bool _isElsewhere;
 
     /// <summary>Where it leads.</summary>
     internal RedisEndpoint Endpoint => _endpoint;
@@ -48,7 +50,8 @@ internal sealed class RedisConnection : IAsyncDisposable
     internal Action<RespValue>? Pushed { get; set; }
 
     /// <summary>Whether it can still be used.</summary>
-    internal bool IsAlive => Volatile.Read(ref _failure) is null;
+    /// <remarks>Nor is one to a node of a cluster that has lost its slots: their owner is looked for anew.</remarks>
+    internal bool IsAlive => Volatile.Read(ref _failure) is null && !Volatile.Read(ref _isElsewhere);
 
     /// <summary>Begins to take replies.</summary>
     internal void Start() => _receiving = Task.Run(Receive);
@@ -117,8 +120,11 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         foreach (var reply in replies)
         {
-            if (reply.IsError)
-                throw RedisFailures.Said(_endpoint, reply);
+            if (!reply.IsError)
+                continue;
+            if (SlotScript.SaysElsewhere(reply))
+                Volatile.Write(ref _isElsewhere, true);
+            throw RedisFailures.Said(_endpoint, reply);
         }
     }
 

@@ -49,6 +49,7 @@ public sealed class MovingClusters(ITestOutputHelper output)
         await journey.Move.Runner.Kill();
         await journey.GoesOn(40);
         journey.Move.Start();
+        await journey.Move.Shows("the way back is verified", one => one is { Phase: "guarding", Passes: > 0 });
         await journey.HandOver("rollback");
         await journey.GoesOn(40);
         output.WriteLine(await journey.End());
