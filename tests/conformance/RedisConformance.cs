@@ -64,8 +64,8 @@ public static class RedisConformance
             owner == Owner.Mine ? [0, 1] : [];
     }
 
-    /// <summary>Some slots of a node of a cluster, and the same of a standalone server. The other slots of that node are
-    /// others'.</summary>
+    /// <summary>Some slots of a node of a cluster, and the same of a standalone server. The other slots of that node
+    /// are others'.</summary>
     public sealed class Part : RedisHarness
     {
         /// <summary>The last slot that is moved; the node owns more.</summary>

@@ -73,7 +73,7 @@ internal static class SlotScript
     private static void AddWrite(CommandBatch into, CommandFrame frame, ReadOnlySpan<byte> checkpoint)
     {
         if (frame.Count > MostWords)
-            throw new InvalidOperationException($"A command of {frame.Count} words is read again, and not carried out.");
+            throw new InvalidOperationException($"Of a command of {frame.Count} words the keys are read again.");
         into.Begin(4 + frame.Count).Arg("EVAL"u8).Arg(Write).Arg(0).Arg(checkpoint);
         for (var i = 0; i < frame.Count; i++)
             into.Arg(frame[i]);

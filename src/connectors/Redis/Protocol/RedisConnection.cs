@@ -64,7 +64,8 @@ internal sealed class RedisConnection : IAsyncDisposable
     internal async Task<RespValue> One(CommandBatch command, CancellationToken cancellation)
     {
         var replies = await Send(command, cancellation).ConfigureAwait(false);
-        return replies[0].IsError ? throw RedisFailures.Said(_endpoint, replies[0]) : replies[0];
+        ThrowIfError(replies);
+        return replies[0];
     }
 
     /// <summary>Sends commands and waits for all their replies; errors among them are the caller's.</summary>

@@ -15,8 +15,8 @@ internal static class LateDeletion
     {
         if (frame.Count != 2 || (!CommandName.Is(frame.Name, "DEL"u8) && !CommandName.Is(frame.Name, "UNLINK"u8)))
             return false;
-        // A time in the past deletes at once, and NX leaves a key alone that has a time to live. Not by a script: a node
-        // of a cluster takes commands in scripts, which cannot run others.
+        // A time in the past deletes at once, and NX leaves a key alone that has a time to live. Not by a script: a
+        // node of a cluster takes commands in scripts, which cannot run others.
         commands.Begin(4).Arg("PEXPIREAT"u8).Arg(frame[1]).Arg(1).Arg("NX"u8);
         return true;
     }

@@ -6,7 +6,8 @@ using Godwit.Tests.Servers;
 
 namespace Godwit.Tests.Connectors.Redis.Clusters;
 
-/// <summary>A standalone server is followed by a node of a cluster, where no command has keys of several slots.</summary>
+/// <summary>A standalone server is followed by a node of a cluster, where no command has keys of several
+/// slots.</summary>
 public sealed class WritingToANode : OperationPromises<RedisConformance.Part>
 {
     /// <summary>Lua takes no more from a table than about 8,000 values.</summary>
@@ -50,7 +51,8 @@ public sealed class WritingToANode : OperationPromises<RedisConformance.Part>
         Assert.Equal(Text(Many), await Ask(Place.Target, 11, "LLEN", Mine(11)));
     }
 
-    /// <summary>Some commands of a script are refused then, and others are not: a list would be shortened twice.</summary>
+    /// <summary>Some commands of a script are refused then, and others are not: a list would be shortened
+    /// twice.</summary>
     [Fact]
     public async Task A_node_that_takes_no_writes_has_done_nothing_and_goes_on_later()
     {

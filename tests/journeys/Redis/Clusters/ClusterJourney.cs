@@ -5,8 +5,8 @@ using Godwit.Tests.Simulation;
 
 namespace Godwit.Tests.Journeys.Redis.Clusters;
 
-/// <summary>A cache that is moved from or to a cluster while its writers are at work, and an audit of every command that
-/// they were told is done.</summary>
+/// <summary>A cache that is moved from or to a cluster while its writers are at work, and an audit of every command
+/// that they were told is done.</summary>
 internal sealed class ClusterJourney : IAsyncDisposable
 {
     private const int Writers = 5;

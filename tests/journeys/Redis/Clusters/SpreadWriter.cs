@@ -154,7 +154,8 @@ internal sealed class SpreadWriter(Func<CancellationToken, ValueTask<(long Epoch
             2 => ([["SUNIONSTORE", Key("set"), Key("set"), Key("set")]], []),
             3 => ([["SET", "spread:from", Number()], ["RENAME", "spread:from", Key("value")]], []),
             4 => ([["RPUSH", Key("list"), Number()], ["LMOVE", Key("list"), Key("list"), "LEFT", "RIGHT"]], []),
-            5 when one != two => ([["MULTI"], ["INCR", one], ["INCR", two], ["SPOP", Key("set")], ["EXEC"]], [one, two]),
+            5 when one != two =>
+                ([["MULTI"], ["INCR", one], ["INCR", two], ["SPOP", Key("set")], ["EXEC"]], [one, two]),
             6 when one != two => ([["EVAL", Script, "2", one, two]], [one, two]),
             7 => ([["SADD", Key("set"), Number(), Number()]], []),
             _ => Alone(),
