@@ -1,7 +1,10 @@
+using Godwit.Connectors.Redis.Clusters;
+using Godwit.Tests.Servers;
+
 namespace Godwit.Tests.Conformance;
 
-/// <summary>The Redis connector: one tenant's keys of many, the same with a fence that refuses, one database, and a
-/// whole server.</summary>
+/// <summary>The Redis connector: one tenant's keys of many, the same with a fence that refuses, one database, a part of
+/// a cluster, and a whole server.</summary>
 public static class RedisConformance
 {
     public class Tenant : RedisHarness
@@ -61,6 +64,52 @@ public static class RedisConformance
             owner == Owner.Mine ? [0, 1] : [];
     }
 
+    /// <summary>Some slots of a node of a cluster, and the same of a standalone server. The other slots of that node
+    /// are others'.</summary>
+    public sealed class Part : RedisHarness
+    {
+        /// <summary>The last slot that is moved; the node owns more.</summary>
+        public const int Last = 3_000;
+
+        private const int LastOfNode = 5_460;
+
+        internal RedisCluster Cluster { get; private set; } = null!;
+
+        /// <summary>A node takes no commands before it knows how the others are.</summary>
+        public override async Task Restart(Place place)
+        {
+            await base.Restart(place);
+            await Cluster.IsWell();
+        }
+
+        private protected override async Task<RedisServer> Start(Place place)
+        {
+            if (place == Place.Source)
+                return await base.Start(place);
+            Cluster = await RedisCluster.Start(3);
+            return Cluster.Owner(0);
+        }
+
+        private protected override ValueTask Stop(RedisServer server) =>
+            Cluster?.Nodes.Contains(server) == true ? Cluster.DisposeAsync() : base.Stop(server);
+
+        // What names no key may use all that its node owns.
+        protected override object[] Said(Place place, object[] command) => place == Place.Source
+            ? command
+            : ["EVAL", "return redis.call(unpack(ARGV))", "0", .. command];
+
+        protected override string DatabaseIn(Place place) => $"?slots=0-{Last}";
+
+        protected override (int Database, string Key) At(Place place, Owner owner, int number) =>
+            (0, $"{number:D6}{SlotTag.Of(SlotOf(owner, number))}:{number}");
+
+        protected override IReadOnlyList<int> DatabasesOf(Place place, Owner owner) => [0];
+
+        private static int SlotOf(Owner owner, int number) => owner == Owner.Mine
+            ? number * 7 % (Last + 1)
+            : Last + 1 + (number * 7 % (LastOfNode - Last));
+    }
+
     public sealed class TenantSource : SourcePromises<Tenant>;
 
     public sealed class TenantChanges : ChangePromises<Tenant>;
@@ -112,6 +161,20 @@ public static class RedisConformance
     public sealed class LimitedTenantFence : FencePromises<LimitedTenant>;
 
     public sealed class LimitedTenantCatalog : CatalogPromises<LimitedTenant>;
+
+    public sealed class PartSource : SourcePromises<Part>;
+
+    public sealed class PartChanges : ChangePromises<Part>;
+
+    public sealed class PartTarget : TargetPromises<Part>;
+
+    public sealed class PartApply : ApplyPromises<Part>;
+
+    public sealed class PartDigest : DigestPromises<Part>;
+
+    public sealed class PartFence : FencePromises<Part>;
+
+    public sealed class PartCatalog : CatalogPromises<Part>;
 
     public sealed class ServerSource : SourcePromises<Server>;
 

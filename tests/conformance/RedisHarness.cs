@@ -63,7 +63,7 @@ public abstract class RedisHarness : StoreHarness
     {
         foreach (var place in new[] { Place.Source, Place.Target })
         {
-            _servers[place] = await RedisServer.Start(AtOnce);
+            _servers[place] = await Start(place);
             foreach (var line in HasUserOfTheGuide ? GuidesLines() : [])
                 await _servers[place].Call([.. line.Split(' ')]);
             if (User is not null)
@@ -71,6 +71,18 @@ public abstract class RedisHarness : StoreHarness
                     ["ACL", "SETUSER", User, "on", ">sesame", .. Patterns.Select(one => $"~{one}"), "+@all"]);
         }
     }
+
+    /// <summary>A server for a place.</summary>
+    private protected virtual Task<RedisServer> Start(Place place) => RedisServer.Start(AtOnce);
+
+    /// <summary>What was started for a place is gone.</summary>
+    private protected virtual ValueTask Stop(RedisServer server) => server.DisposeAsync();
+
+    /// <summary>The server of a place crashes and comes back with what it had saved.</summary>
+    public virtual Task Restart(Place place) => _servers[place].Restart(immediate: true);
+
+    /// <summary>A command as a client has to say it that writes several keys in one transaction.</summary>
+    protected virtual object[] Said(Place place, object[] command) => command;
 
     public override Task<IStore> Open(Place place, StoreRole role, string mark = Mark) => new RedisConnector().Open(
         new StoreOpening
@@ -180,7 +192,7 @@ public abstract class RedisHarness : StoreHarness
     public override async ValueTask DisposeAsync()
     {
         foreach (var server in _servers.Values)
-            await server.DisposeAsync();
+            await Stop(server);
         _folder.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -226,9 +238,9 @@ public abstract class RedisHarness : StoreHarness
         {
             var (database, key) = At(place, wish.Owner, wish.Number);
             await client.Call("SELECT", Digits(database));
-            await Try(client, "DEL", key);
+            await Try(client, Said(place, ["DEL", key]));
             foreach (var command in wish.Content is { } content ? RedisRecord.Write(key, wish.Number, content) : [])
-                await Try(client, command);
+                await Try(client, Said(place, command));
         }
     }
 

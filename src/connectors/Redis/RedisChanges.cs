@@ -18,6 +18,7 @@ internal sealed class RedisChanges(RedisSession session, RedisFollowing followin
     private FollowedPlace? _durable;
     private FollowedPlace? _late;
     private HashSet<long> _lateEnds = [];
+    private long _taken;
     private long _placed;
 
     public async Task Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation)
@@ -193,10 +194,12 @@ internal sealed class RedisChanges(RedisSession session, RedisFollowing followin
             touchedFrom = _late.Position;
 
             // No group may hold some of what the other side has, and some that is late.
+            // What is read again may come in several batches: a key that has to be read ends one.
             _lateEnds.Add(told.Position);
             if (!isSure || touchedFrom < told.Position)
-                _lateEnds.Add(await session.TakenByPeer(following.Journal.State.Timeline, cancellation)
-                    .ConfigureAwait(false));
+                _taken = await session.TakenByPeer(following.Journal.State.Timeline, cancellation)
+                    .ConfigureAwait(false);
+            _lateEnds.Add(_taken);
         }
         await _reader.GoBack(_late).ConfigureAwait(false);
         var read = await _reader.Read(touchedFrom, _lateEnds, cancellation).ConfigureAwait(false);
@@ -233,7 +236,7 @@ internal sealed class RedisChanges(RedisSession session, RedisFollowing followin
     {
         if (_reader is not null)
             await _reader.ForgetAhead().ConfigureAwait(false);
-        (_reader, _late, _lateEnds) = (null, null, []);
+        (_reader, _late, _lateEnds, _taken) = (null, null, [], 0);
     }
 
     private async Task<bool> Wait(Task grown, TimeSpan patience, CancellationToken cancellation)

@@ -30,6 +30,8 @@ internal static class RedisFailures
         "OOM" => RedisProblems.Full(server, said),
         "READONLY" => RedisProblems.ReadOnly(server, said),
         "MISCONF" => RedisProblems.CannotPersist(server, said),
+        // A script at a node that has lost the slot: its new owner is found with the next connection.
+        _ when said.Contains("non local key", StringComparison.Ordinal) => RedisProblems.Busy(server, said),
         _ => RedisProblems.Unexpected(server, said),
     };
 

@@ -172,7 +172,12 @@ internal sealed class FollowingPhase(RunContext run, RunGoal goal, HandoverKeepe
             case (MigrationCommand.Cutover, MigrationPhase.Following)
                 when run.Definition.Mode == MigrationMode.Hybrid:
             case (MigrationCommand.Rollback, MigrationPhase.Guarding):
-                if (!MustWait(crew, sequence))
+                if (MustWait(crew, sequence))
+                    return true;
+                if (run.Recoverer.Stuck is { } stuck)
+                    await run.Journal.Answer(
+                        sequence, EngineProblems.NotReady($"{stuck.Code}: {stuck.What}"), null, cancellation);
+                else
                     await handovers.HandOver(crew, sequence, cancellation);
                 if (!crew.IsDismissed)
                     crew.StartVerification();
@@ -197,13 +202,14 @@ internal sealed class FollowingPhase(RunContext run, RunGoal goal, HandoverKeepe
 
     /// <summary>A handover that is asked for early waits: for the first pass as long as it takes, for the rest a
     /// while.</summary>
+    /// <remarks>What holds up changes would hold up the handover, which hears no 'resume'.</remarks>
     private bool MustWait(Crew crew, long command)
     {
-        if (handovers.WhyNotReady(crew) is null)
+        if (handovers.WhyNotReady(crew) is null && run.Recoverer.Stuck is null)
             return false;
         if (_waiting?.Command != command)
             _waiting = (command, run.Clock.GetTimestamp());
-        return crew.Followers.Any(one => one.Ledger.LostTrack)
+        return (run.Recoverer.Stuck is null && crew.Followers.Any(one => one.Ledger.LostTrack))
             || run.Clock.GetElapsedTime(_waiting.Value.Since) < ReadyDeadline;
     }
 }

@@ -27,11 +27,20 @@ internal sealed class CachePicture
         for (var database = 0; database < Databases; database++)
         {
             await client.Call("SELECT", database.ToString(CultureInfo.InvariantCulture));
-            foreach (var (name, sight) in await new CacheReading(client).All())
-            {
-                if (!name.StartsWith(Own, StringComparison.Ordinal))
-                    picture._seen[new CacheKey(database, name)] = sight;
-            }
+            await picture.Look(client, database);
+        }
+        picture._ended = Now();
+        return picture;
+    }
+
+    /// <summary>All keys of several servers together, each of which has the database 0 only.</summary>
+    public static async Task<CachePicture> Take(IReadOnlyList<RedisServer> servers)
+    {
+        var picture = new CachePicture();
+        foreach (var server in servers)
+        {
+            await using var client = await server.Connect();
+            await picture.Look(client, 0);
         }
         picture._ended = Now();
         return picture;
@@ -59,6 +68,15 @@ internal sealed class CachePicture
         [.. Keys.Union(other.Keys).Where(isMeant).Where(key => !IsLike(other, key)).Select(
             key => $"{key} is {Say(key)} {_seen.GetValueOrDefault(key)?.Detail} and "
                 + $"{other.Say(key)} {other._seen.GetValueOrDefault(key)?.Detail} at the other side")];
+
+    private async Task Look(RedisClient client, int database)
+    {
+        foreach (var (name, sight) in await new CacheReading(client).All())
+        {
+            if (!name.StartsWith(Own, StringComparison.Ordinal))
+                _seen[new CacheKey(database, name)] = sight;
+        }
+    }
 
     private bool IsLike(CachePicture other, CacheKey key)
     {

@@ -50,7 +50,12 @@ internal sealed class SlotOwner(RedisAddress address, string shown, TimeProvider
         var open = (await ClusterMap.Open(connection, cancellation).ConfigureAwait(false)).Both(address.Slots!);
         var owner = map.FirstOrDefault(one => Endpoint(one, connection.Endpoint) == connection.Endpoint);
         if (owner is null || !owner.Slots.Contains(address.Slots!))
-            throw new GodwitException(RedisProblems.SlotsMoved(shown, $"{address.Slots}"));
+        {
+            // A replica that took over has all of them, and is found with the next connection.
+            throw new GodwitException(map.Any(one => one.Slots.Contains(address.Slots!))
+                ? RedisProblems.Busy(shown, "Its slots are served by another server")
+                : RedisProblems.SlotsMoved(shown, $"{address.Slots}"));
+        }
         if (!open.IsEmpty)
             throw new GodwitException(RedisProblems.SlotsMoving(shown, $"{open}"));
     }

@@ -51,8 +51,10 @@ internal static class SlotScript
             if (reader.Read(commands) != FrameStatus.Complete)
                 throw new InvalidOperationException("A transaction is made of whole commands.");
             var frame = reader.Frame(commands);
-            // Libraries have no keys, and no script may load them.
-            if (CommandName.Is(frame.Name, "FUNCTION"u8))
+            // Libraries have no keys, and no script may load them. The checkpoint goes in as it is, so that a node that
+            // takes no writes (full, a replica, without its own replicas) refuses all of the transaction, as it refuses
+            // each command of a script by itself.
+            if (CommandName.Is(frame.Name, "FUNCTION"u8) || (frame.Count > 1 && frame[1].SequenceEqual(checkpoint)))
                 into.AddRaw(frame.Bytes, 1);
             else
                 AddWrite(into, frame, checkpoint);
@@ -71,7 +73,7 @@ internal static class SlotScript
     private static void AddWrite(CommandBatch into, CommandFrame frame, ReadOnlySpan<byte> checkpoint)
     {
         if (frame.Count > MostWords)
-            throw new InvalidOperationException($"A command of {frame.Count} words is not carried out as it is.");
+            throw new InvalidOperationException($"Of a command of {frame.Count} words the keys are read again.");
         into.Begin(4 + frame.Count).Arg("EVAL"u8).Arg(Write).Arg(0).Arg(checkpoint);
         for (var i = 0; i < frame.Count; i++)
             into.Arg(frame[i]);

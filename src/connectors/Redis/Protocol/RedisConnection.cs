@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using Godwit.Connectors.Redis.Clusters;
 using Godwit.Core.Problems;
 
 namespace Godwit.Connectors.Redis.Protocol;
@@ -33,6 +34,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     private int _replies;
     private int _isDisposed;
     private Exception? _failure;
+    private bool _isElsewhere;
 
     /// <summary>Where it leads.</summary>
     internal RedisEndpoint Endpoint => _endpoint;
@@ -48,7 +50,8 @@ internal sealed class RedisConnection : IAsyncDisposable
     internal Action<RespValue>? Pushed { get; set; }
 
     /// <summary>Whether it can still be used.</summary>
-    internal bool IsAlive => Volatile.Read(ref _failure) is null;
+    /// <remarks>Nor is one to a node of a cluster that has lost its slots: their owner is looked for anew.</remarks>
+    internal bool IsAlive => Volatile.Read(ref _failure) is null && !Volatile.Read(ref _isElsewhere);
 
     /// <summary>Begins to take replies.</summary>
     internal void Start() => _receiving = Task.Run(Receive);
@@ -61,7 +64,8 @@ internal sealed class RedisConnection : IAsyncDisposable
     internal async Task<RespValue> One(CommandBatch command, CancellationToken cancellation)
     {
         var replies = await Send(command, cancellation).ConfigureAwait(false);
-        return replies[0].IsError ? throw RedisFailures.Said(_endpoint, replies[0]) : replies[0];
+        ThrowIfError(replies);
+        return replies[0];
     }
 
     /// <summary>Sends commands and waits for all their replies; errors among them are the caller's.</summary>
@@ -117,8 +121,11 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         foreach (var reply in replies)
         {
-            if (reply.IsError)
-                throw RedisFailures.Said(_endpoint, reply);
+            if (!reply.IsError)
+                continue;
+            if (SlotScript.SaysElsewhere(reply))
+                Volatile.Write(ref _isElsewhere, true);
+            throw RedisFailures.Said(_endpoint, reply);
         }
     }
 

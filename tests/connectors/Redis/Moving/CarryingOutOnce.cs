@@ -88,7 +88,7 @@ public abstract class CarryingOutOnce<THarness> : OperationPromises<THarness>
             await Target.Target.Apply(batch, ApplyReason.Following, None);
             await Ask(Place.Source, 2, "INCR", Mine(2));
             await using var next = await Source.Changes.Next(batch.Reached, Deadline, None);
-            await server.Restart(immediate: true);
+            await Harness.Restart(Place.Target);
             await Reopen(Place.Target);
             var failure = await Assert.ThrowsAsync<GodwitException>(() =>
                 Target.Target.Apply(next!, ApplyReason.Following, None));

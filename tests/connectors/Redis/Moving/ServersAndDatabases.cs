@@ -11,6 +11,8 @@ public static class ServersAndDatabases
 
     public sealed class DatabaseOnce : CarryingOutOnce<RedisConformance.Database>;
 
+    public sealed class PartOnce : CarryingOutOnce<RedisConformance.Part>;
+
     public sealed class ServerOnce : CarryingOutOnce<RedisConformance.Server>;
 
     public sealed class OneDatabase : OperationPromises<RedisConformance.Database>
