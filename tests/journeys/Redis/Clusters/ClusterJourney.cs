@@ -13,17 +13,15 @@ internal sealed class ClusterJourney : IAsyncDisposable
 
     private readonly List<(string Tag, RedisTraffic Traffic)> _traffics = [];
     private readonly SpreadWriter _spread;
-    private readonly string _firstPart;
 
     /// <param name="seed">Chance.</param>
     /// <param name="source">Where traffic is.</param>
     /// <param name="target">Where it shall go.</param>
-    /// <param name="firstPart">The slots of the part that has the slot 0.</param>
-    public ClusterJourney(ulong seed, CachePlace source, CachePlace target, string firstPart)
+    public ClusterJourney(ulong seed, CachePlace source, CachePlace target)
     {
-        (Source, Target, _firstPart) = (source, target, $"?slots={firstPart}");
+        (Source, Target) = (source, target);
         Move = new DatabaseMove(new MoveWishes(source.Address, target.Address) { MaxPause = "5s" });
-        Route = new ShopRoute(Move.Routes, Move.Wishes.RouteName, source.Address + _firstPart);
+        Route = new ShopRoute(Move.Routes, Move.Wishes.RouteName, source.Address);
         var dice = new Dice(seed);
         for (var i = 0; i < Writers; i++)
         {
