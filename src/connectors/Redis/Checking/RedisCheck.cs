@@ -108,8 +108,8 @@ internal sealed class RedisCheck(RedisSession session)
 
     private static string[][] OnKey(string key) =>
         [
-            ["DUMP", key], ["MEMORY", "USAGE", key], ["OBJECT", "ENCODING", key], ["EVAL_RO", "return 1", "1", key], ["RESTORE", key, "0", "any"],
-            ["UNLINK", key],
+            ["DUMP", key], ["MEMORY", "USAGE", key], ["OBJECT", "ENCODING", key], ["EVAL_RO", "return 1", "1", key],
+            ["RESTORE", key, "0", "any"], ["UNLINK", key],
         ];
 
     /// <summary>A cluster has one database; whoever moves a server to one may have forgotten the others.</summary>

@@ -154,7 +154,8 @@ internal sealed class TrackingLink : IChangeLink
         _life.Stands();
         try
         {
-            await new WalkedSnapshot(_session, reading, _streams).Write(file, database, cancellation).ConfigureAwait(false);
+            await new WalkedSnapshot(_session, reading, _streams).Write(file, database, cancellation)
+                .ConfigureAwait(false);
             file.Complete();
             _journal.SnapshotIsHere();
         }

@@ -7,9 +7,9 @@ namespace Godwit.Connectors.Redis.Verifying;
 internal static class KeyProbe
 {
     /// <summary>For each key the SHA-1 of its serialised value without the version of the server, and when it expires;
-    /// false where there is none, and a number where the value is larger than the first argument says. Sets and hashes that the server keeps in tables (types 2 and 4) are serialised in an
-    /// order of their own at each server: their members are summed up instead. Declared to write nothing: a fence that
-    /// pauses writers lets it through.</summary>
+    /// false where there is none, and a number where the value is larger than the first argument says. Sets and hashes
+    /// that the server keeps in tables (types 2 and 4) are serialised in an order of their own at each server: their
+    /// members are summed up instead. Declared to write nothing: a fence that pauses writers lets it through.</summary>
     private static readonly byte[] Script = Encoding.ASCII.GetBytes(
         """
         local found = {}
