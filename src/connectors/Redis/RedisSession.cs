@@ -14,10 +14,14 @@ internal sealed class RedisSession : IAsyncDisposable
 
     private readonly SlotOwner? _peer;
 
+    /// <summary>Tells apart what the parts of a migration remember, and brings it to where their keys are.</summary>
+    private readonly string _partTag;
+
     private RedisSession(StoreOpening opening, StoreRole role, RedisAddress address, RedisAddress? peer)
     {
         (Opening, Role, Address, Peer) = (opening, role, address, peer);
         Scope = new RedisScope(address, opening.Keys);
+        _partTag = Scope.Slots is { } slots ? SlotTag.Of(slots.First) : "";
         Owner = new SlotOwner(address, opening.Shown, opening.Clock);
         _peer = peer is null ? null : new SlotOwner(peer, opening.Elsewhere, opening.Clock);
     }
@@ -51,20 +55,17 @@ internal sealed class RedisSession : IAsyncDisposable
     internal string Shown => Opening.Shown;
 
     /// <summary>The hash that holds how far this server has got as a destination.</summary>
-    internal string CheckpointKey => $"{RedisScope.OwnPrefix}checkpoint:{Opening.Mark}{PartTag}";
+    internal string CheckpointKey => $"{RedisScope.OwnPrefix}checkpoint:{Opening.Mark}{_partTag}";
 
     /// <summary>Keys that were given more time than they have, with the time that they have.</summary>
-    internal string ExpiryKey => $"{RedisScope.OwnPrefix}expiry:{Opening.Mark}{PartTag}";
+    internal string ExpiryKey => $"{RedisScope.OwnPrefix}expiry:{Opening.Mark}{_partTag}";
 
     /// <summary>A key that is written to see what the server makes of it, and removed at once.</summary>
-    internal string ProbeKey => $"{RedisScope.OwnPrefix}probe:{Opening.Mark}{PartTag}";
+    internal string ProbeKey => $"{RedisScope.OwnPrefix}probe:{Opening.Mark}{_partTag}";
 
     /// <summary>Where the value of a key is built before it gets its name: where that lies.</summary>
     internal string StagingKey(ReadOnlySpan<byte> key) => $"{RedisScope.OwnPrefix}staging:{Opening.Mark}"
         + (Owner.IsCluster ? SlotTag.Of(Commands.KeySlot.Of(key)) : "");
-
-    /// <summary>Tells apart what the parts of a migration remember, and brings it to where their keys are.</summary>
-    private string PartTag => Scope.Slots is { } slots ? SlotTag.Of(slots.First) : "";
 
     /// <summary>The folder for what must outlive the process.</summary>
     internal string Folder => Opening.Folder

@@ -6,23 +6,9 @@ using Godwit.Core.Stores;
 namespace Godwit.Connectors.Redis.Rows;
 
 /// <summary>Tells whether a table's rows can be held here.</summary>
-internal sealed class RowCatalog(RedisSession session, RowNames names) : ICatalog
+internal sealed class RowCatalog(RedisSession session, RowNames names) : NoTables
 {
-    /// <summary>Hashes are no tables: there is nothing here that stands for one.</summary>
-    public Task<Catalog> Read(CancellationToken cancellation) =>
-        Task.FromResult(new Catalog([], new Dictionary<string, Problem>()));
-
-    public Task<SchemaModel> Model(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
-        Task.FromResult(SchemaModel.None(RedisStore.Family));
-
-    public Task<IReadOnlyList<Counter>> Counters(
-        IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<Counter>>([]);
-
-    public Task<ScopeCount> Count(ScopedStream stream, CancellationToken cancellation) =>
-        Task.FromResult(default(ScopeCount));
-
-    public async Task<IReadOnlyList<Problem>> Check(
+    public override async Task<IReadOnlyList<Problem>> Check(
         StoreRole role, IReadOnlyList<ScopedStream> streams, ISnapshotSource? source, CancellationToken cancellation)
     {
         var problems = new List<Problem>(await new RedisCheck(session).LookAtRows(cancellation).ConfigureAwait(false));

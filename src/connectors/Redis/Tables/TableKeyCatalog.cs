@@ -1,4 +1,5 @@
 using Godwit.Connectors.Redis.Checking;
+using Godwit.Connectors.Redis.Rows;
 using Godwit.Connectors.Redis.Writing;
 using Godwit.Core.Problems;
 using Godwit.Core.Records;
@@ -8,28 +9,14 @@ using Godwit.Core.Stores;
 namespace Godwit.Connectors.Redis.Tables;
 
 /// <summary>Tells whether a table's rows can be keys here.</summary>
-internal sealed class TableKeyCatalog(RedisSession session, TableKeys form) : ICatalog
+internal sealed class TableKeyCatalog(RedisSession session, TableKeys form) : NoTables
 {
     /// <summary>Bytes of rows that are looked at; what that misses stops the copy, with the key.</summary>
     private const long MostBytes = 256L << 20;
 
     private const int Shown = 3;
 
-    /// <summary>Keys are no tables: there is nothing here that stands for one.</summary>
-    public Task<Catalog> Read(CancellationToken cancellation) =>
-        Task.FromResult(new Catalog([], new Dictionary<string, Problem>()));
-
-    public Task<SchemaModel> Model(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
-        Task.FromResult(SchemaModel.None(RedisStore.Family));
-
-    public Task<IReadOnlyList<Counter>> Counters(
-        IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<Counter>>([]);
-
-    public Task<ScopeCount> Count(ScopedStream stream, CancellationToken cancellation) =>
-        Task.FromResult(default(ScopeCount));
-
-    public async Task<IReadOnlyList<Problem>> Check(
+    public override async Task<IReadOnlyList<Problem>> Check(
         StoreRole role, IReadOnlyList<ScopedStream> streams, ISnapshotSource? source, CancellationToken cancellation)
     {
         var problems = new List<Problem>(await new RedisCheck(session).LookAtRows(cancellation).ConfigureAwait(false));
