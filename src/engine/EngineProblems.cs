@@ -184,6 +184,15 @@ internal static class EngineProblems
         "If it may stay behind, give the same command again. Otherwise: godwit abort, then godwit run with all of it.",
         Recovery.Retry);
 
+    internal static Problem FoundNoRecord(string stream, long count, IReadOnlyList<string> sample) => new(
+        "GW-ENG-029",
+        $"{count} changes of {stream} found no record at the target, where there had to be one"
+        + $"{(sample.Count > 0 ? $": {string.Join(", ", sample.Take(5))}" : "")}.",
+        "Somebody else deletes at the target, or something was lost. The records were written whole; nothing is called"
+        + " equal until a pass over everything is through.",
+        "Find out who writes to the target, then: godwit resume NAME",
+        Recovery.Retry);
+
     internal static Problem GaveUp(Problem last, int tries) => last with
     {
         What = tries == 0 ? last.What : $"{last.What} (tried {tries + 1} times)",

@@ -16,10 +16,6 @@ namespace Godwit.Connectors.PostgreSql;
 /// <remarks>See docs/decisions/0008 and 0010.</remarks>
 internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, IAsyncDisposable
 {
-    /// <summary>With fewer keys waiting a batch is made when it is asked for, so that it is as late as
-    /// possible.</summary>
-    private const int WorthAhead = 5000;
-
     private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -29,7 +25,6 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
     private LogReader? _reader;
     private LogParser? _parser;
     private long? _seen;
-    private BatchAhead? _ahead;
 
     /// <summary>Where the slot begins; what a copy has read at least.</summary>
     internal Position? Start { get; private set; }
@@ -84,6 +79,7 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
     {
         cancellation.ThrowIfCancellationRequested();
         _reader?.Acknowledge(durable);
+        _filter.Confirm(durable);
         return ValueTask.CompletedTask;
     }
 
@@ -105,39 +101,19 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
     }
 
     /// <inheritdoc cref="ScopeFilter.HasRead"/>
-    internal void HasRead(ulong end) => _filter.HasRead(end);
+    internal void HasRead(ulong end)
+    {
+        _filter.HasRead(end);
+        store.Foresight.HasRead(end);
+    }
 
     private async Task<ChangeBatch?> Collect(Position after, TimeSpan patience, CancellationToken cancellation)
     {
         if (Start is null)
             throw new InvalidOperationException("Changes are asked for before capture was prepared.");
-        var batch = await TakeAhead(after, cancellation).ConfigureAwait(false);
-        if (batch is null)
-        {
-            if (_reader is null || _reader.Told != after)
-                await OpenReader(after, cancellation).ConfigureAwait(false);
-            _filter.Confirm(after);
-            batch = await Make(_reader!, after, patience, cancellation).ConfigureAwait(false);
-        }
-        if (batch is not null && _reader is { } reader && reader.Waiting >= WorthAhead)
-            _ahead = new BatchAhead(batch.Reached, token => Make(reader, batch.Reached, TimeSpan.Zero, token));
-        return batch;
-    }
-
-    private async Task<ChangeBatch?> TakeAhead(Position after, CancellationToken cancellation)
-    {
-        if (_ahead is not { } ahead)
-            return null;
-        if (ahead.After != after)
-        {
-            await CloseReader().ConfigureAwait(false);
-            return null;
-        }
-        _filter.Confirm(after);
-        var batch = await ahead.Take(cancellation).ConfigureAwait(false);
-        _ahead = null;
-        await ahead.DisposeAsync().ConfigureAwait(false);
-        return batch;
+        if (_reader is null || _reader.Told != after)
+            await OpenReader(after, cancellation).ConfigureAwait(false);
+        return await Make(_reader!, after, patience, cancellation).ConfigureAwait(false);
     }
 
     private async Task<ChangeBatch?> Make(
@@ -221,7 +197,7 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
     private async Task<ChangeBatch> Tell(LogBatch log, CancellationToken cancellation)
     {
         if (log.Count == 0 && log.Emptied.Count == 0)
-            return ChangeBatch.Empty(log.Reached);
+            return ChangeBatch.Empty(log.Reached, log.Begin);
         return await TouchedReader.OfLog(store, _streams, _filter, log, cancellation).ConfigureAwait(false);
     }
 
@@ -236,8 +212,10 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
                 // What was written before this place is not read, nor are the keys that came with it known.
                 if (_filter.Since < LogPosition.Lsn(after))
                     await LoadScope(connection, cancellation).ConfigureAwait(false);
+                store.Foresight.Begin(await LogPosition.End(connection, cancellation).ConfigureAwait(false));
             },
             cancellation).ConfigureAwait(false);
+        _filter.Confirm(after);
         // Only a target of the same kind completes what is told in part from what it holds.
         _parser = new LogParser(_streams, _filter, store.Names.Own) { Passed = _passed };
         _reader = await LogReader.Start(store, _parser, mayBePart: store.Peer.Major > 0, after, cancellation)
@@ -246,11 +224,6 @@ internal sealed class PostgreSqlChanges(PostgreSqlStore store) : IChangeSource, 
 
     private async Task CloseReader()
     {
-        if (_ahead is { } ahead)
-        {
-            _ahead = null;
-            await ahead.DisposeAsync().ConfigureAwait(false);
-        }
         if (_reader is { } reader)
         {
             _reader = null;

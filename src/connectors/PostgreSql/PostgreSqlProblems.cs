@@ -192,6 +192,13 @@ internal static class PostgreSqlProblems
         + " transaction again.",
         Recovery.Pause);
 
+    internal static Problem OutOfTurn(string shown) => new(
+        "GW-PGS-083", $"A batch of changes came to {shown} out of turn.",
+        "The batch before it is not there, or another run has moved the position. Nothing of it was written.",
+        "Nothing: it is applied again from where the target stands. If it comes back, look for a second run of the same"
+        + " migration.",
+        Recovery.Retry);
+
     private static string Sentence(string text)
     {
         var one = Printable.Text(text).Trim();

@@ -1,4 +1,6 @@
 using Godwit.Connectors.Kit;
+using Godwit.Connectors.PostgreSql.Capture;
+using Godwit.Connectors.PostgreSql.Writing;
 using Godwit.Core.Stores;
 
 namespace Godwit.Connectors.PostgreSql;
@@ -32,6 +34,8 @@ internal sealed class PostgreSqlStore : IStore
         Fence = FenceStrength.Enforced,
         AtomicApply = true,
         Writers = 4,
+        AheadFrom = LogReader.Worthwhile,
+        BatchesUnderWay = BatchApplier.Lanes,
         Family = Family,
         ChunkSize = new ChunkSize(Records: 1_000_000, Bytes: 64L << 20),
     };
@@ -61,6 +65,8 @@ internal sealed class PostgreSqlStore : IStore
     internal PostgreSqlSession Session { get; }
 
     internal Throttle Throttle { get; }
+
+    internal Foresight Foresight { get; } = new();
 
     /// <summary>What is known of this server; set when the store is opened.</summary>
     internal PeerServer Own { get; set; } = PeerServer.None;

@@ -53,7 +53,7 @@ internal sealed class PostgreSqlTarget(PostgreSqlStore store) : ITarget, IAsyncD
 
     public Task StartAt(Position position, CancellationToken cancellation) => store.Session.Do(
         "write the position",
-        connection => Query.Run(connection, BatchApplier.Advance(Mark, position), cancellation),
+        connection => Query.Run(connection, BatchLane.Start(Mark, position), cancellation),
         cancellation);
 
     public Task<ApplyOutcome> Apply(ChangeBatch batch, ApplyReason reason, CancellationToken cancellation) =>

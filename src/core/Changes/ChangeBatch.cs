@@ -24,6 +24,10 @@ public sealed class ChangeBatch(
     /// <summary>The position of the batch's end.</summary>
     public Position Reached { get; } = reached;
 
+    /// <summary>The position of the batch's start, where the batch before ended; null when the source does not
+    /// tell.</summary>
+    public Position? After { get; init; }
+
     /// <summary>Commit time of the oldest change in the batch, when the source tells; the measure of lag.</summary>
     public DateTimeOffset? Oldest { get; init; }
 
@@ -37,6 +41,11 @@ public sealed class ChangeBatch(
     /// part.</summary>
     public Func<ScopedStream, RecordBatch, CancellationToken, Task<RecordBatch>>? ReadWhole { get; init; }
 
+    /// <summary>Asked by the target when it writes: whether it must hold what <see cref="TouchedKeys.Expected"/> says.
+    /// Not so while records that were read past the log may have reached it: those of a copy, of a repair, or such as
+    /// were read by key.</summary>
+    public Func<bool> IsSure { get; init; } = () => false;
+
     /// <summary>The same changes as operations, for a target of the same family, which carries them out instead of
     /// taking <see cref="Current"/>; null where there are none.</summary>
     public INativeChanges? Native { get; init; }
@@ -45,7 +54,8 @@ public sealed class ChangeBatch(
     public long KeyCount => Touched.Sum(one => (long)one.Keys.Count);
 
     /// <summary>A batch that only moves the position.</summary>
-    public static ChangeBatch Empty(Position reached) => new(reached, [], _ => None());
+    public static ChangeBatch Empty(Position reached, Position? after = null) =>
+        new(reached, [], _ => None()) { After = after };
 
     /// <summary>The present records of those touched keys that are not gone, parents' streams first.</summary>
     public IAsyncEnumerable<StreamRecords> Current(CancellationToken cancellation) => current(cancellation);

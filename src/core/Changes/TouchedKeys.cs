@@ -14,6 +14,10 @@ namespace Godwit.Core.Changes;
 public sealed record TouchedKeys(
     ScopedStream Stream, RecordBatch Keys, IReadOnlyList<bool> Gone, IReadOnlyList<ulong>? Transactions = null)
 {
+    /// <summary>For each key whether the source had a record of it where the batch begins, by what its log tells: the
+    /// first change was an update or a delete. Null when the source does not tell.</summary>
+    public IReadOnlyList<bool>? Expected { get; init; }
+
     /// <summary>The keys that no record in scope has any more; the caller owns the batch.</summary>
     public RecordBatch OnlyGone()
     {

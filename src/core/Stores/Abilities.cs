@@ -30,6 +30,15 @@ public sealed record Abilities
     /// to, as a cache of a table; or a source that takes nothing back.</summary>
     public bool IsOneWay { get; init; }
 
+    /// <summary>As a source: from how many keys in a batch on it is worth asking for the next one before that batch is
+    /// durable and released. Null: it must not be asked so early.</summary>
+    /// <remarks>A batch that is asked for later holds more changes of the same keys.</remarks>
+    public int? AheadFrom { get; init; }
+
+    /// <summary>As a target: how many batches may be under way at once, when each tells after which position it comes;
+    /// see <see cref="ITarget.Apply"/>.</summary>
+    public int BatchesUnderWay { get; init; } = 1;
+
     /// <summary>How much one chunk should hold.</summary>
     public ChunkSize ChunkSize { get; init; } = new(Records: 100_000, Bytes: 32L << 20);
 }

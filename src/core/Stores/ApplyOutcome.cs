@@ -4,4 +4,7 @@ namespace Godwit.Core.Stores;
 /// <param name="Written">Records written.</param>
 /// <param name="Deleted">Keys that had a record and have none any more.</param>
 /// <param name="Bytes">Bytes written.</param>
-public readonly record struct ApplyOutcome(long Written, long Deleted, long Bytes);
+/// <param name="Missed">Records that had to be there and were not, by stream; null when there are none, or when the
+/// target cannot tell.</param>
+public readonly record struct ApplyOutcome(
+    long Written, long Deleted, long Bytes, IReadOnlyList<MissedRecords>? Missed = null);

@@ -31,7 +31,10 @@ public interface ITarget
 
     /// <summary>Makes a batch durable together with the position it reaches: all of it or none of it.</summary>
     /// <remarks>Touched keys are forgotten within the scope only; a record outside the scope that is in the way is a
-    /// problem, never overwritten. The batch stays the caller's.</remarks>
+    /// problem, never overwritten. The batch stays the caller's. Where <see cref="Abilities.BatchesUnderWay"/> allows
+    /// it calls for following overlap: batches become durable in the order of the calls, and one that tells
+    /// <see cref="ChangeBatch.After"/> only where exactly that position was reached; otherwise nothing of it is
+    /// written and the call fails with a problem to retry.</remarks>
     Task<ApplyOutcome> Apply(ChangeBatch batch, ApplyReason reason, CancellationToken cancellation);
 
     /// <summary>Sequences and automatic counters, to be no lower than at the source.</summary>

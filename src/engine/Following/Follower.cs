@@ -11,18 +11,20 @@ namespace Godwit.Engine.Following;
 /// boundaries.</summary>
 /// <remarks>
 /// Invariant: the destination's position covers exactly the changes that the destination holds. That is why it is asked
-/// where to start, at the beginning and after every failure, and not our own memory.
+/// where to start, at the beginning and after every failure, and not our own memory. Where both sides allow it the next
+/// batch is asked for, and staged, while the one before is still being applied; they arrive in order.
 /// </remarks>
 internal sealed class Follower(
-    Lane lane, Direction direction, HandoverRule? rule, TouchedLedger ledger, LateWriteTaker late, Recoverer recoverer,
-    TimeProvider clock)
+    Lane lane, Direction direction, HandoverRule? rule, TouchedLedger ledger, LateWriteTaker late, MissAlarm alarm,
+    Recoverer recoverer, TimeProvider clock)
 {
     private static readonly TimeSpan LateWriteInterval = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
     private readonly List<(Position Position, TaskCompletionSource Signal)> _waiting = [];
-    private readonly Turnstile _applying = new();
+    private readonly BatchesUnderWay _underWay = new();
+    private Position? _told;
     private Position? _reached;
     private DateTimeOffset? _asOf;
     private long? _lateTaken;
@@ -55,9 +57,13 @@ internal sealed class Follower(
                     {
                         await Step(token);
                     }
-                    catch (GodwitException)
+                    catch (Exception failure)
                     {
-                        _reached = null; // Whether the batch arrived is not known: the destination will tell.
+                        await _underWay.Abandon();
+
+                        // Whether the batches arrived is not known: the destination will tell.
+                        if (failure is GodwitException)
+                            (_told, _reached) = (null, null);
                         throw;
                     }
                 },
@@ -83,27 +89,35 @@ internal sealed class Follower(
         await WaitFor(marker, cancellation);
     }
 
-    /// <summary>Writes that must not cross a batch that is being applied: what they read stays newest until
-    /// written.</summary>
-    internal async Task<ApplyOutcome> BetweenBatches(
-        Func<CancellationToken, Task<ApplyOutcome>> write, CancellationToken cancellation)
-    {
-        return await _applying.Enter(() => write(cancellation));
-    }
+    /// <inheritdoc cref="BatchesUnderWay.Between"/>
+    internal Task<ApplyOutcome> BetweenBatches(
+        Func<CancellationToken, Task<ApplyOutcome>> write, CancellationToken cancellation) =>
+        _underWay.Between(() => write(cancellation));
 
     private async Task Step(CancellationToken cancellation)
     {
         var (origin, destination) = (lane.Origin(direction), lane.Destination(direction));
-        if (_reached is not { } reached)
+        if (_told is not { } told)
         {
-            reached = await destination.Target.Reached(cancellation)
+            told = await destination.Target.Reached(cancellation)
                 ?? throw new InvalidOperationException("Following begins after the destination was told where.");
-            Advance(reached);
+            _told = told;
+            Advance(told);
         }
         await TakeLateWrites(cancellation);
         var asked = clock.GetUtcNow();
-        if (await Bring(origin, destination, reached, asked, cancellation) is { } now)
-            await origin.Changes.Acknowledge(now, cancellation);
+        var batch = await origin.Changes.Next(told, Patience, cancellation);
+        if (batch is null)
+        {
+            await _underWay.Settle(0);
+            _asOf = asked;
+            return;
+        }
+        var isWorthMore = batch.KeyCount >= origin.Abilities.AheadFrom;
+        await Start(batch, destination.Abilities.BatchesUnderWay, asked, cancellation);
+        _told = batch.Reached;
+        if (!isWorthMore)
+            await _underWay.Settle(0);
     }
 
     /// <summary>
@@ -114,41 +128,59 @@ internal sealed class Follower(
     {
         if (!late.MayCome || (_lateTaken is { } taken && clock.GetElapsedTime(taken) < LateWriteInterval))
             return;
+        await _underWay.Settle(0);
         await late.Take(ledger, cancellation);
         _lateTaken = clock.GetTimestamp();
     }
 
-    /// <returns>The position that the destination has reached; null when nothing came. The batch is closed by then:
-    /// it may
-    /// hold a read transaction that the acknowledgement would have to wait for.</returns>
-    private async Task<Position?> Bring(
-        IStore origin, IStore destination, Position reached, DateTimeOffset asked, CancellationToken cancellation)
+    private async Task Start(ChangeBatch batch, int most, DateTimeOffset asked, CancellationToken cancellation)
     {
-        await using var batch = await origin.Changes.Next(reached, Patience, cancellation);
-
-        // Invariant: after a follower was cancelled nothing enters the ledger any more.
-        cancellation.ThrowIfCancellationRequested();
-        if (batch is null)
+        var isUnderWay = false;
+        try
         {
-            _asOf = asked;
-            return null;
+            await _underWay.Settle(most - 1);
+            await _underWay.Start(before =>
+            {
+                isUnderWay = true;
+                return Bring(batch, before, asked, cancellation);
+            });
         }
-        await Apply(batch, destination, cancellation);
-        Advance(batch.Reached);
-        KeysApplied += batch.KeyCount;
-        _asOf = batch.Oldest is { } oldest && oldest < asked ? oldest : asked;
-        return batch.Reached;
+        finally
+        {
+            if (!isUnderWay)
+                await batch.DisposeAsync();
+        }
     }
 
-    private async Task Apply(ChangeBatch batch, IStore destination, CancellationToken cancellation)
+    private async Task Bring(ChangeBatch batch, Task before, DateTimeOffset asked, CancellationToken cancellation)
+    {
+        var (keys, oldest, missed) = (batch.KeyCount, batch.Oldest, default(IReadOnlyList<MissedRecords>));
+
+        // Closed before it is acknowledged: it may hold a read transaction that the acknowledgement would wait for.
+        await using (batch)
+        {
+            // Invariant: after a follower was cancelled nothing enters the ledger any more.
+            cancellation.ThrowIfCancellationRequested();
+            missed = (await Apply(batch, lane.Destination(direction), cancellation)).Missed;
+        }
+        await before;
+        Advance(batch.Reached);
+        KeysApplied += keys;
+        _asOf = oldest < asked ? oldest : asked;
+        if (missed is not null)
+            await alarm.Sound(missed, ledger, cancellation);
+        await lane.Origin(direction).Changes.Acknowledge(batch.Reached, cancellation);
+    }
+
+    private async Task<ApplyOutcome> Apply(ChangeBatch batch, IStore destination, CancellationToken cancellation)
     {
         // Before the apply: a verifier that looks in between must know that these keys are moving.
         ledger.Touch(batch);
         var filtered = rule?.Filter(batch) ?? batch;
-        await BetweenBatches(
-            token => destination.Target.Apply(filtered, ApplyReason.Following, token), cancellation);
+        var outcome = await destination.Target.Apply(filtered, ApplyReason.Following, cancellation);
         if (!ReferenceEquals(filtered, batch))
             await filtered.DisposeAsync();
+        return outcome;
     }
 
     private void Advance(Position reached)

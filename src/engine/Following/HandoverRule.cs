@@ -40,6 +40,7 @@ internal sealed class HandoverRule
             ? batch
             : new ChangeBatch(batch.Reached, kept, token => Filter(batch, skipped, token))
             {
+                After = batch.After,
                 Oldest = batch.Oldest,
                 Emptied = batch.Emptied,
                 ReadWhole = batch.ReadWhole,
@@ -64,7 +65,7 @@ internal sealed class HandoverRule
             gone.Add(touched.Gone[i]);
             left.Add(transactions[i]);
         }
-        return touched with { Keys = keys, Gone = gone, Transactions = left };
+        return touched with { Keys = keys, Gone = gone, Transactions = left, Expected = null };
     }
 
     private static async IAsyncEnumerable<StreamRecords> Filter(

@@ -49,6 +49,9 @@ internal sealed class TouchedLedger
         }
     }
 
+    /// <summary>Something may differ that nobody touched.</summary>
+    internal void LoseTrack() => _lostTrackAt = ++Now;
+
     /// <summary>A key is to be looked at again, although nobody touched it.</summary>
     internal void Suspect(int stream, Key key) => _waiting[(stream, key)] = Now;
 

@@ -16,6 +16,7 @@ internal static class FactKind
     internal const string Pass = "pass";
     internal const string Repaired = "repaired";
     internal const string LateWrites = "late-writes";
+    internal const string Missed = "missed";
     internal const string Rested = "rested";
     internal const string Head = "head";
 }

@@ -21,6 +21,7 @@ namespace Godwit.Engine.Journal;
 [JsonSerializable(typeof(PassFact))]
 [JsonSerializable(typeof(RepairedFact))]
 [JsonSerializable(typeof(LateWritesFact))]
+[JsonSerializable(typeof(MissedFact))]
 [JsonSerializable(typeof(HeadFact))]
 [JsonSerializable(typeof(CopiedFact))]
 [JsonSerializable(typeof(RestedFact))]

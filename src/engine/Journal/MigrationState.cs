@@ -49,6 +49,9 @@ public sealed class MigrationState
 
     public long LateWrites { get; private set; }
 
+    /// <summary>Changes that found no record at the destination, where there had to be one.</summary>
+    public long RecordsMissed { get; private set; }
+
     /// <summary>What the plan expected the copy to take.</summary>
     public TimeSpan EstimatedCopy { get; private set; }
 
@@ -120,6 +123,7 @@ public sealed class MigrationState
             case FactKind.Pass: FoldPass(Facts.Read<PassFact>(entry.Payload)); break;
             case FactKind.Repaired: RecordsRepaired += Facts.Read<RepairedFact>(entry.Payload).Records; break;
             case FactKind.LateWrites: LateWrites += Facts.Read<LateWritesFact>(entry.Payload).Count; break;
+            case FactKind.Missed: RecordsMissed += Facts.Read<MissedFact>(entry.Payload).Count; break;
             case FactKind.Head: Heads.Add(Facts.Read<HeadFact>(entry.Payload)); break;
             case FactKind.Rested: Rested = Facts.Read<RestedFact>(entry.Payload).Clean; break;
             case FactKind.ChunkDone: FoldChunkDone(Facts.Read<ChunkDoneFact>(entry.Payload)); break;

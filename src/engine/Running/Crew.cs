@@ -42,7 +42,8 @@ internal sealed class Crew : IAsyncDisposable
             known?.Tell(lane.Number, ledger);
             var rule = await Rule(run, lane, direction, cancellation);
             var late = new LateWriteTaker(lane, direction, run.Journal, run.Recoverer);
-            followers.Add(new Follower(lane, direction, rule, ledger, late, run.Recoverer, run.Clock));
+            var alarm = new MissAlarm(lane.Number, run.Journal, run.Clock);
+            followers.Add(new Follower(lane, direction, rule, ledger, late, alarm, run.Recoverer, run.Clock));
         }
         return new Crew(run, followers, cancellation);
     }

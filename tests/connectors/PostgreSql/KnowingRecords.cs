@@ -63,7 +63,7 @@ public sealed class KnowingRecords
     public void After_a_gap_a_record_in_part_is_read()
     {
         Is(1, 10, "a");
-        _set.MustRead(KeyOf(1));
+        _set.MustRead(KeyOf(1), wasThere: true);
         Is(1, 11, text: null, Text);
         Assert.Equal(Known.Nothing, _set.KnownOf(0));
         Is(1, 12, "b");
@@ -74,7 +74,7 @@ public sealed class KnowingRecords
     public void A_record_in_part_that_comes_back_to_the_scope_is_read()
     {
         Is(1, 10, "a");
-        _set.IsGone(KeyOf(1));
+        _set.IsGone(KeyOf(1), wasThere: true);
         Is(1, 11, text: null, Text);
         Assert.Equal(Known.Nothing, _set.KnownOf(0));
     }
@@ -82,10 +82,10 @@ public sealed class KnowingRecords
     [Fact]
     public void A_key_that_is_gone_may_be_given_again()
     {
-        Assert.True(_set.IsGone(KeyOf(1)));
+        Assert.True(_set.IsGone(KeyOf(1), wasThere: true));
         Is(1, 10, "again");
         Assert.Equal(Known.Record, _set.KnownOf(0));
-        Assert.False(_set.IsGone(KeyOf(1)));
+        Assert.False(_set.IsGone(KeyOf(1), wasThere: true));
         Assert.Equal(Known.Gone, _set.KnownOf(0));
         Assert.Empty(Told(_set));
     }
@@ -120,8 +120,8 @@ public sealed class KnowingRecords
         using var batch = new LogBatch(mayBePart: true);
         var large = new string('x', 1 << 20);
         for (var i = 0; i < 2 * LogBatch.MostBytes >> 20; i++)
-            batch.Is(Notes, KeyOf(i), Record(i, i, large), 0);
-        batch.Is(Notes, KeyOf(0), Record(0, 1, null), Text);
+            batch.Is(Notes, KeyOf(i), false, Record(i, i, large), 0);
+        batch.Is(Notes, KeyOf(0), true, Record(0, 1, null), Text);
         using var set = batch.Take(Notes)!;
         Assert.True(set.Size <= LogBatch.MostBytes);
         Assert.Equal(2 * LogBatch.MostBytes >> 20, batch.Count);
@@ -133,7 +133,7 @@ public sealed class KnowingRecords
     private void Is(long id, long n, string? text, ulong missing = 0, TouchedSet? set = null)
     {
         using var record = Record(id, n, text);
-        (set ?? _set).Is(KeyOf(id), record, missing);
+        (set ?? _set).Is(KeyOf(id), wasThere: false, record, missing);
     }
 
     private static RecordBatch Record(long id, long n, string? text)

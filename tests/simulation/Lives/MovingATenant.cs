@@ -17,6 +17,14 @@ public sealed class MovingATenant
             MigrationLife.Live(seed, new HostileOdds(), MemorySettings.AfterImages, MigrationMode.Hybrid));
 
     [Fact]
+    public void Batches_that_overlap_arrive_in_their_order_or_not_at_all() =>
+        Seeds.Every(runs: 400, seed =>
+            MigrationLife.Live(
+                seed, new HostileOdds(),
+                (seed % 2 == 0 ? MemorySettings.TouchedKeys : MemorySettings.AfterImages) with { BatchesUnderWay = 2 },
+                MigrationMode.Hybrid));
+
+    [Fact]
     public void In_a_friendly_world_every_order_of_events_ends_well() =>
         Seeds.Every(runs: 200, seed =>
             MigrationLife.Live(seed, HostileOdds.Friendly, MemorySettings.AfterImages, MigrationMode.Hybrid));

@@ -25,6 +25,10 @@ internal static class MemoryProblems
         "Make the definitions equal.",
         Recovery.Stop));
 
+    internal static GodwitException OutOfTurn(string database) => new(new Problem(
+        "GW-MEM-006", $"A batch came to {database} out of turn.", "The one before is not there.", "Try again.",
+        Recovery.Retry));
+
     internal static GodwitException NoSuchTable(string table) => new(new Problem(
         "GW-MEM-005", $"There is no table {table}.", "It was dropped.", "Create it.", Recovery.Stop));
 }

@@ -28,6 +28,9 @@ public sealed record MemorySettings
     /// only.</summary>
     public int TransactionsPerBatch { get; init; } = 16;
 
+    /// <summary>More than one: batches overlap, whatever their size.</summary>
+    public int BatchesUnderWay { get; init; } = 1;
+
     /// <summary>Takes part in what the planner decides.</summary>
     public int Writers { get; init; } = 3;
 

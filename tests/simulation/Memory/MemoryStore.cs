@@ -32,6 +32,8 @@ public sealed class MemoryStore : IStore
         Family = "memory",
         PlainKeyOrder = Database.Settings.PlainKeyOrder,
         Writers = Database.Settings.Writers,
+        AheadFrom = Database.Settings.BatchesUnderWay > 1 ? 1 : null,
+        BatchesUnderWay = Database.Settings.BatchesUnderWay,
         ChunkSize = Database.Settings.ChunkSize,
     };
 

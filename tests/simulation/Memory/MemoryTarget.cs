@@ -8,6 +8,8 @@ namespace Godwit.Tests.Simulation;
 
 internal sealed class MemoryTarget(MemoryDatabase database, string mark) : ITarget
 {
+    private Task _last = Task.CompletedTask;
+
     public Task Prepare(IReadOnlyList<ScopedStream> streams, SchemaModel model, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -88,11 +90,30 @@ internal sealed class MemoryTarget(MemoryDatabase database, string mark) : ITarg
 
     public async Task<ApplyOutcome> Apply(ChangeBatch batch, ApplyReason reason, CancellationToken cancellation)
     {
+        var (before, end) = (_last, new TaskCompletionSource());
+        _last = end.Task;
+        try
+        {
+            // The records may come while the batch before is being written.
+            var current = await Read(batch, cancellation);
+            await before;
+            return await Apply(batch, reason, current, cancellation);
+        }
+        finally
+        {
+            end.SetResult();
+        }
+    }
+
+    private async Task<ApplyOutcome> Apply(
+        ChangeBatch batch, ApplyReason reason, Dictionary<int, Dictionary<Key, Row>> current,
+        CancellationToken cancellation)
+    {
         cancellation.ThrowIfCancellationRequested();
         var target = Target();
-        var current = await Read(batch, cancellation);
         if (reason == ApplyReason.Following)
         {
+            RefuseOutOfTurn(target, batch);
             RefuseToGoBack(target, batch.Reached);
             RefuseWhatTheCopySaw(target, batch);
         }
@@ -168,6 +189,12 @@ internal sealed class MemoryTarget(MemoryDatabase database, string mark) : ITarg
     private TargetState Target() =>
         database.Targets.GetValueOrDefault(mark)
         ?? throw new InvalidOperationException($"{database.Address} was not prepared as a target.");
+
+    private void RefuseOutOfTurn(TargetState target, ChangeBatch batch)
+    {
+        if (batch.After is { } after && target.Reached is { } reached && reached != after && reached != batch.Reached)
+            throw MemoryProblems.OutOfTurn(database.Address);
+    }
 
     private void RefuseToGoBack(TargetState target, Position to)
     {

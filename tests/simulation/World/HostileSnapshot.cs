@@ -37,6 +37,6 @@ internal sealed class HostileSnapshot(IStore store, Life life, Hostility hostili
             life,
             $"{_name} read {keys.Count} keys of {stream}",
             async () => HostileBatch.Around(
-                await store.Snapshot.ReadKeys(stream, keys, cancellation), _name, life, hostility),
+                await store.Snapshot.ReadKeys(stream, keys, cancellation), after: null, _name, life, hostility),
             cancellation);
 }

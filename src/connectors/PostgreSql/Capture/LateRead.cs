@@ -23,7 +23,10 @@ internal sealed class LateRead(PostgreSqlStore store, HashSet<uint> transactions
                 .ConfigureAwait(false);
             var seen = await Query.One(connection, "SELECT pg_current_snapshot()", cancellation).ConfigureAwait(false);
             if (Seen.Parse(seen!).HasAll(transactions))
+            {
+                store.Foresight.HasRead(await LogPosition.End(connection, cancellation).ConfigureAwait(false));
                 return connection;
+            }
             await Query.Run(connection, "ROLLBACK", cancellation).ConfigureAwait(false);
             await Task.Delay(Pause, store.Opening.Clock, cancellation).ConfigureAwait(false);
         }

@@ -38,18 +38,18 @@ internal sealed class LogBatch(bool mayBePart) : IDisposable
     internal HashSet<int> Emptied { get; } = [];
 
     /// <inheritdoc cref="TouchedSet.MustRead"/>
-    internal void MustRead(ScopedStream stream, Key key) => Add(Of(stream).MustRead(key));
+    internal void MustRead(ScopedStream stream, Key key, bool wasThere) => Add(Of(stream).MustRead(key, wasThere));
 
     /// <inheritdoc cref="TouchedSet.IsGone"/>
-    internal void IsGone(ScopedStream stream, Key key) => Add(Of(stream).IsGone(key));
+    internal void IsGone(ScopedStream stream, Key key, bool wasThere) => Add(Of(stream).IsGone(key, wasThere));
 
     /// <inheritdoc cref="TouchedSet.Is"/>
-    internal void Is(ScopedStream stream, Key key, RecordBatch record, ulong missing)
+    internal void Is(ScopedStream stream, Key key, bool wasThere, RecordBatch record, ulong missing)
     {
         if (!HasRoom(record.Size))
-            MustRead(stream, key);
+            MustRead(stream, key, wasThere);
         else
-            Add(Of(stream).Is(key, record, missing));
+            Add(Of(stream).Is(key, wasThere, record, missing));
     }
 
     internal void Empty(ScopedStream stream)

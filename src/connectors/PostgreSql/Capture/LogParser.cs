@@ -62,7 +62,7 @@ internal sealed class LogParser(IReadOnlyList<ScopedStream> streams, ScopeFilter
                 Describe(message, into);
                 break;
             case (byte)'I' or (byte)'U' or (byte)'D':
-                Change(message, into);
+                Change(message, bytes[0] == (byte)'I', into);
                 break;
             case (byte)'T':
                 Truncate(message, into);
@@ -118,7 +118,7 @@ internal sealed class LogParser(IReadOnlyList<ScopedStream> streams, ScopeFilter
         }
     }
 
-    private void Change(LogMessage message, LogBatch into)
+    private void Change(LogMessage message, bool isInsert, LogBatch into)
     {
         if (_relations[message.Number32()] is not { } relation)
             return;
@@ -143,7 +143,7 @@ internal sealed class LogParser(IReadOnlyList<ScopedStream> streams, ScopeFilter
         var moves = old is not null && !old.Equals(key);
         if (moves)
             Leave(relation, old!, into);
-        Come(relation, key, isWhole ? _old : null, moves, into);
+        Come(relation, key, isWhole ? _old : null, wasThere: !isInsert && !moves, into);
     }
 
     /// <summary>No row has the key any more.</summary>
@@ -159,13 +159,14 @@ internal sealed class LogParser(IReadOnlyList<ScopedStream> streams, ScopeFilter
         if (!filter.Concerns(stream, key, tenant: null, _commitsAt))
             return;
         if (relation.TellsRecords)
-            into.IsGone(stream, key);
+            into.IsGone(stream, key, wasThere: true);
         else
-            into.MustRead(stream, key);
+            into.MustRead(stream, key, wasThere: true);
     }
 
     /// <summary>A row has the key now.</summary>
-    private void Come(Relation relation, Key key, LogTuple? before, bool moves, LogBatch into)
+    /// <param name="wasThere">Whether one had it before this change.</param>
+    private void Come(Relation relation, Key key, LogTuple? before, bool wasThere, LogBatch into)
     {
         var stream = relation.Stream;
         if (_isOwn)
@@ -177,21 +178,21 @@ internal sealed class LogParser(IReadOnlyList<ScopedStream> streams, ScopeFilter
         if (!filter.Concerns(stream, key, tenant, _commitsAt))
             return;
         if (!relation.TellsRecords || (tenant is null && stream.Kind == ScopeKind.ByColumn))
-            into.MustRead(stream, key);
+            into.MustRead(stream, key, wasThere);
         else if (tenant is not null && !tenant.Equals(stream.Tenant))
-            into.IsGone(stream, key);
+            into.IsGone(stream, key, wasThere);
         else
-            Is(relation, key, before, moves, into);
+            Is(relation, key, before, wasThere, into);
     }
 
-    private void Is(Relation relation, Key key, LogTuple? before, bool moves, LogBatch into)
+    private void Is(Relation relation, Key key, LogTuple? before, bool wasThere, LogBatch into)
     {
         var record = relation.RecordOf(_new, before, out var missing);
         // What has not changed is known by the old key, if at all.
-        if (moves && missing != 0)
-            into.MustRead(relation.Stream, key);
+        if (!wasThere && missing != 0)
+            into.MustRead(relation.Stream, key, wasThere);
         else
-            into.Is(relation.Stream, key, record, missing);
+            into.Is(relation.Stream, key, wasThere, record, missing);
     }
 
     private void Truncate(LogMessage message, LogBatch into)

@@ -13,6 +13,10 @@ namespace Godwit.Connectors.PostgreSql.Capture;
 /// </remarks>
 internal sealed class LogReader : IAsyncDisposable
 {
+    /// <summary>So many keys are worth a batch while the one before is not durable yet: a batch that is made later holds
+    /// more changes of the same keys.</summary>
+    internal const int Worthwhile = 5000;
+
     private const int Most = 100_000;
 
     /// <summary>How long messages may gather when there is nothing more to read.</summary>
@@ -29,16 +33,19 @@ internal sealed class LogReader : IAsyncDisposable
     private readonly StreamSpool? _spool;
     private LogBatch _batch;
     private TaskCompletionSource _arrived = NewSignal();
+    private TaskCompletionSource _worthwhile = NewSignal();
     private TaskCompletionSource _room = NewSignal();
     private TaskCompletionSource? _end;
     private Exception? _failure;
     private ulong _part;
+    private Position _durable;
 
     private LogReader(
         LogicalReplicationConnection connection, LogParser parser, PostgreSqlStore store, bool mayBePart,
         Position after)
     {
-        (_connection, _parser, _mayBePart, Told) = (connection, parser, mayBePart, after);
+        (_connection, _parser, _mayBePart) = (connection, parser, mayBePart);
+        (Told, _durable) = (after, after);
         _clock = store.Opening.Clock;
         if (store.Opening.Folder is { } folder)
             _spool = new StreamSpool(Path.Combine(folder, "streamed"), store.Opening.Shown);
@@ -52,16 +59,6 @@ internal sealed class LogReader : IAsyncDisposable
     /// <summary>The end of what was taken.</summary>
     internal Position Told { get; private set; }
 
-    /// <summary>How many keys were read and not taken.</summary>
-    internal long Waiting
-    {
-        get
-        {
-            lock (_lock)
-                return _batch.Count;
-        }
-    }
-
     /// <param name="store">Where the log is.</param>
     /// <param name="parser">Takes the messages apart.</param>
     /// <param name="mayBePart">Whether records may be told in part.</param>
@@ -74,21 +71,18 @@ internal sealed class LogReader : IAsyncDisposable
         return new LogReader(connection, parser, store, mayBePart, after);
     }
 
-    /// <summary>What was read since the last call, up to a commit, or up to the bound.</summary>
+    /// <summary>What was read since the last call, up to a commit, or up to the bound. Before what was taken last is
+    /// durable it comes when it is <see cref="Worthwhile"/>, or at the end of patience.</summary>
     /// <returns>Null when nothing comes in time.</returns>
     internal async ValueTask<LogBatch?> Take(TimeSpan patience, CancellationToken cancellation)
     {
-        Task arrived;
+        Task arrived, worthwhile;
         lock (_lock)
-            arrived = _arrived.Task;
-        try
-        {
-            await arrived.WaitAsync(patience, _clock, cancellation).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
+            (arrived, worthwhile) = (_arrived.Task, _durable < Told ? _worthwhile.Task : Task.CompletedTask);
+        var start = _clock.GetTimestamp();
+        await Within(worthwhile, patience, cancellation).ConfigureAwait(false);
+        if (!await Within(arrived, patience - _clock.GetElapsedTime(start), cancellation).ConfigureAwait(false))
             return null;
-        }
         Task end;
         lock (_lock)
         {
@@ -103,8 +97,16 @@ internal sealed class LogReader : IAsyncDisposable
     }
 
     /// <summary>The server may forget what lies before a position.</summary>
-    internal void Acknowledge(Position durable) =>
+    internal void Acknowledge(Position durable)
+    {
         _connection.SetReplicationStatus(new NpgsqlLogSequenceNumber(LogPosition.Lsn(durable)));
+        lock (_lock)
+        {
+            _durable = durable;
+            if (durable >= Told)
+                _worthwhile.TrySetResult();
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -119,6 +121,20 @@ internal sealed class LogReader : IAsyncDisposable
         _stop.Dispose();
     }
 
+    private async ValueTask<bool> Within(Task task, TimeSpan patience, CancellationToken cancellation)
+    {
+        try
+        {
+            await task.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, _clock, cancellation)
+                .ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
     private LogBatch Cut()
     {
         if (_failure is not null && _batch.Count == 0)
@@ -131,7 +147,7 @@ internal sealed class LogReader : IAsyncDisposable
         batch.Begin = Told;
         batch.Reached = Told = LogPosition.Of(_parser.LastEnd, _part);
         if (_failure is null)
-            _arrived = NewSignal();
+            (_arrived, _worthwhile) = (NewSignal(), NewSignal());
         _end = null;
         _room.TrySetResult();
         return batch;
@@ -217,6 +233,8 @@ internal sealed class LogReader : IAsyncDisposable
             var isFull = _batch.Count >= Most;
             if (!isFull && _parser.IsInside)
                 return Task.CompletedTask;
+            if (_batch.Count >= Worthwhile)
+                _worthwhile.TrySetResult();
             _arrived.TrySetResult();
             if (!isFull && _end is null)
                 return Task.CompletedTask;
@@ -233,6 +251,7 @@ internal sealed class LogReader : IAsyncDisposable
         {
             _failure = failure;
             _arrived.TrySetResult();
+            _worthwhile.TrySetResult();
             _end?.TrySetResult();
         }
     }

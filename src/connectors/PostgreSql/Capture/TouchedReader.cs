@@ -46,8 +46,10 @@ internal sealed class TouchedReader : IAsyncDisposable
                     var connection = await reader._read.Open(cancellation).ConfigureAwait(false);
                     filter.HasTold(log.Begin, await LogPosition.End(connection, cancellation).ConfigureAwait(false));
                 }
+                var begin = LogPosition.Lsn(log.Begin);
                 return reader.Batch(
-                    log.Reached, log.Oldest, [.. streams.Where(one => log.Emptied.Contains(one.Number))]);
+                    log.Reached, log.Oldest, [.. streams.Where(one => log.Emptied.Contains(one.Number))], log.Begin,
+                    () => store.Foresight.End < begin);
             });
 
     /// <summary>The batch of some keys of one stream.</summary>
@@ -64,8 +66,8 @@ internal sealed class TouchedReader : IAsyncDisposable
                     Key.Of(keys, i).AppendTo(own);
                 var here = await reader.Present(stream, own, cancellation).ConfigureAwait(false);
                 for (var i = 0; i < own.Count; i++)
-                    part.Tell(Key.Of(own, i), here[i] ? Known.Nothing : Known.Gone);
-                return reader.Batch(reached, oldest: null, []);
+                    part.Tell(Key.Of(own, i), here[i] ? Known.Nothing : Known.Gone, wasThere: false);
+                return reader.Batch(reached, oldest: null, [], after: null, () => false);
             });
 
     public async ValueTask DisposeAsync()
@@ -110,7 +112,7 @@ internal sealed class TouchedReader : IAsyncDisposable
             var (key, isIn) = (Key.Of(touched.Keys, i), known[i] != Known.Gone);
             if (!isIn && !filter.WasOurs(stream, key, log.Begin))
                 continue;
-            part.Tell(key, known[i]);
+            part.Tell(key, known[i], touched.WasThere(i));
             if (filter.Tell(stream, key, isIn, log.Begin, log.Reached))
                 key.AppendTo(moved);
         }
@@ -154,7 +156,7 @@ internal sealed class TouchedReader : IAsyncDisposable
                 using (batch)
                 {
                     for (var i = 0; i < batch.Count; i++)
-                        log.MustRead(child, Key.Of(batch, i));
+                        log.MustRead(child, Key.Of(batch, i), wasThere: false);
                 }
             }
         }
@@ -180,9 +182,13 @@ internal sealed class TouchedReader : IAsyncDisposable
         $"{Quote.Table(stream.Schema)} AS t ON {KeySql.Equal(stream.Schema, "t", "k")}"
         + $" WHERE {ScopeSql.Of(stream, "t")}";
 
-    private ChangeBatch Batch(Position reached, DateTimeOffset? oldest, IReadOnlyList<ScopedStream> emptied) =>
+    private ChangeBatch Batch(
+        Position reached, DateTimeOffset? oldest, IReadOnlyList<ScopedStream> emptied, Position? after,
+        Func<bool> isSure) =>
         new(reached, [.. _parts.Select(one => one.Touched)], Current, DisposeAsync)
         {
+            After = after,
+            IsSure = isSure,
             Oldest = oldest,
             Emptied = emptied,
             ReadWhole = Whole,
@@ -242,6 +248,7 @@ internal sealed class TouchedReader : IAsyncDisposable
     {
         private readonly RecordBatch _told = new(stream.Schema.KeyColumns.Count);
         private readonly List<bool> _gone = [];
+        private readonly List<bool> _expected = [];
 
         internal ScopedStream Stream => stream;
 
@@ -251,11 +258,16 @@ internal sealed class TouchedReader : IAsyncDisposable
         /// <summary>Records that the log told.</summary>
         internal TouchedSet? Records { get; set; }
 
-        internal TouchedKeys Touched => new(stream, _told, _gone);
+        internal TouchedKeys Touched => new(stream, _told, _gone)
+        {
+            // A record that comes into scope was another tenant's.
+            Expected = stream.Kind == ScopeKind.Everything ? _expected : null,
+        };
 
-        internal void Tell(Key key, Known known)
+        internal void Tell(Key key, Known known, bool wasThere)
         {
             key.AppendTo(_told);
+            _expected.Add(wasThere);
             _gone.Add(known == Known.Gone);
             if (known == Known.Nothing)
                 key.AppendTo(ToRead);

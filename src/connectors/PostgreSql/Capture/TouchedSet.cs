@@ -14,6 +14,7 @@ internal sealed class TouchedSet(ScopedStream stream, bool mayBePart) : IDisposa
 {
     private readonly Dictionary<Key, int> _places = [];
     private readonly List<Entry> _entries = [];
+    private readonly List<bool> _wereThere = [];
     private readonly RecordBatch _scratch = new(stream.Schema.Columns.Count);
     private RecordBatch _records = new(stream.Schema.Columns.Count);
 
@@ -27,27 +28,33 @@ internal sealed class TouchedSet(ScopedStream stream, bool mayBePart) : IDisposa
     /// <summary>What is known of a key, by its place in <see cref="Keys"/>.</summary>
     internal Known KnownOf(int place) => _entries[place].Known;
 
+    /// <summary>Whether a record had the key before it was touched here first.</summary>
+    internal bool WasThere(int place) => _wereThere[place];
+
     /// <summary>The key was touched; its record has to be read.</summary>
+    /// <param name="key">Which.</param>
+    /// <param name="wasThere">Whether a record had the key before this change.</param>
     /// <returns>Whether the key is new here.</returns>
-    internal bool MustRead(Key key) => Set(key, new Entry(Known.Nothing, -1, 0));
+    internal bool MustRead(Key key, bool wasThere) => Set(key, wasThere, new Entry(Known.Nothing, -1, 0));
 
     /// <summary>The key's record is gone, or out of scope.</summary>
     /// <inheritdoc cref="MustRead"/>
-    internal bool IsGone(Key key) => Set(key, new Entry(Known.Gone, -1, 0));
+    internal bool IsGone(Key key, bool wasThere) => Set(key, wasThere, new Entry(Known.Gone, -1, 0));
 
     /// <summary>The record as it is after a change.</summary>
     /// <param name="key">Its key.</param>
+    /// <param name="wasThere">Whether a record had the key before this change.</param>
     /// <param name="record">One record with all columns; copied.</param>
     /// <param name="missing">A bit for each column that the log did not tell because it has not changed.</param>
     /// <inheritdoc cref="MustRead"/>
-    internal bool Is(Key key, RecordBatch record, ulong missing)
+    internal bool Is(Key key, bool wasThere, RecordBatch record, ulong missing)
     {
         if (missing == 0 || !_places.TryGetValue(key, out var place))
-            return Set(key, Keep(record, missing));
+            return Set(key, wasThere, Keep(record, missing));
         var before = _entries[place];
         // What has not changed since is known of a record only.
         if (before.Known != Known.Record)
-            return MustRead(key);
+            return MustRead(key, wasThere);
         _scratch.Clear();
         for (var i = 0; i < record.ColumnCount; i++)
         {
@@ -57,7 +64,7 @@ internal sealed class TouchedSet(ScopedStream stream, bool mayBePart) : IDisposa
                 _scratch.AppendFrom(_records, before.Row, i);
         }
         _scratch.EndRecord();
-        return Set(key, Keep(_scratch, missing & before.Missing));
+        return Set(key, wasThere, Keep(_scratch, missing & before.Missing));
     }
 
     /// <summary>All rows are gone at a stroke; what was told of them before is void.</summary>
@@ -131,7 +138,7 @@ internal sealed class TouchedSet(ScopedStream stream, bool mayBePart) : IDisposa
         into.EndRecord();
     }
 
-    private bool Set(Key key, Entry entry)
+    private bool Set(Key key, bool wasThere, Entry entry)
     {
         if (_places.TryGetValue(key, out var place))
         {
@@ -140,6 +147,7 @@ internal sealed class TouchedSet(ScopedStream stream, bool mayBePart) : IDisposa
         }
         _places.Add(key, _entries.Count);
         _entries.Add(entry);
+        _wereThere.Add(wasThere);
         key.AppendTo(Keys);
         return true;
     }

@@ -1,152 +1,78 @@
-using Godwit.Connectors.PostgreSql.Sql;
 using Godwit.Core.Changes;
-using Godwit.Core.Positions;
 using Godwit.Core.Stores;
-using Npgsql;
 
 namespace Godwit.Connectors.PostgreSql.Writing;
 
-/// <summary>Applies batches, each in one transaction together with the position it reaches.</summary>
+/// <summary>Applies batches on a few connections, in the order of the calls.</summary>
 /// <remarks>
-/// Records come through temporary tables and are written as sets: what is gone is deleted, what is there is updated,
-/// what is missing is inserted. Of a record that was told in part only the told columns are updated. When two records
-/// change places in a unique key, that order cannot work; then all touched records are deleted first, and all present
-/// ones inserted. When a record that was read late has a unique value that its last holder gives up in a later batch
-/// only, that holder goes as well: see <see cref="Displacer"/>. What is in the way even then may be out of date: the
-/// records are read anew, once, before somebody else's record is called the cause.
+/// While one batch is written the next one is brought into temporary tables on another connection, and is written too
+/// when no record is in both. It commits when the one before has committed, and only where that one ended.
 /// </remarks>
-internal sealed class BatchApplier(PostgreSqlStore store) : IAsyncDisposable
+internal sealed class BatchApplier : IAsyncDisposable
 {
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private NpgsqlConnection? _connection;
-    private BatchStage? _stage;
+    /// <summary>How many batches may be under way.</summary>
+    internal const int Lanes = 2;
 
-    internal static string Advance(string mark, Position position) =>
-        $"INSERT INTO _godwit.positions (mark, position) VALUES ({mark}, '{position}')"
-        + " ON CONFLICT (mark) DO UPDATE SET position = excluded.position";
+    private readonly Lock _lock = new();
+    private readonly PostgreSqlStore _store;
+    private readonly BatchLane[] _lanes;
+    private readonly Task[] _busy = [.. Enumerable.Repeat(Task.CompletedTask, Lanes)];
+    private BatchTurn? _last;
+    private int _next;
 
-    internal async Task<ApplyOutcome> Apply(ChangeBatch batch, ApplyReason reason, CancellationToken cancellation)
+    internal BatchApplier(PostgreSqlStore store) =>
+        (_store, _lanes) = (store, [.. Enumerable.Range(0, Lanes).Select(_ => new BatchLane(store))]);
+
+    internal Task<ApplyOutcome> Apply(ChangeBatch batch, ApplyReason reason, CancellationToken cancellation)
     {
-        await _turn.WaitAsync(cancellation).ConfigureAwait(false);
-        var isDone = false;
-        try
+        lock (_lock)
         {
-            var outcome = await Failures.Translate(
-                store.Opening.Shown, "apply changes", () => ApplyNow(batch, reason, cancellation), cancellation)
-                .ConfigureAwait(false);
-            isDone = true;
-            return outcome;
-        }
-        finally
-        {
-            if (!isDone)
-                await Close().ConfigureAwait(false);
-            _turn.Release();
+            var turn = _last = new BatchTurn(batch, reason, _last);
+            var place = _next++ % Lanes;
+            var applying = Apply(_lanes[place], _busy[place], turn, cancellation);
+            _busy[place] = applying;
+            return applying;
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _turn.WaitAsync().ConfigureAwait(false);
-        await Close().ConfigureAwait(false);
-        _turn.Dispose();
+        foreach (var busy in _busy)
+            await Task.WhenAny(busy).ConfigureAwait(false);
+        foreach (var lane in _lanes)
+            await lane.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task<ApplyOutcome> ApplyNow(ChangeBatch batch, ApplyReason reason, CancellationToken cancellation)
+    private async Task<ApplyOutcome> Apply(
+        BatchLane lane, Task busy, BatchTurn turn, CancellationToken cancellation)
     {
-        _connection ??= await store.Session.Open(cancellation).ConfigureAwait(false);
-        var connection = _connection;
-        _stage ??= new BatchStage(connection);
-        await Query.Run(connection, $"BEGIN; {ChunkWriter.AsReplica}; {store.Names.SayOwn}", cancellation)
-            .ConfigureAwait(false);
-        foreach (var stream in batch.Emptied)
+        var isDurable = false;
+        try
         {
-            await Query.Run(connection, $"DELETE FROM {Quote.Table(stream.Schema)}", cancellation)
+            // Whether that failed is known to whoever asked for it.
+            await Task.WhenAny(busy).ConfigureAwait(false);
+            var outcome = await Failures.Translate(
+                _store.Opening.Shown, "apply changes", () => lane.Apply(turn, cancellation), cancellation)
                 .ConfigureAwait(false);
+            isDurable = true;
+            return outcome;
         }
-        var (written, bytes) = await _stage.Take(batch, cancellation).ConfigureAwait(false);
-        var deleted = await Write(connection, _stage, batch, cancellation).ConfigureAwait(false);
-        if (reason == ApplyReason.Following)
-            await Query.Run(
-                connection, Advance(Quote.Text(store.Names.Mark), batch.Reached), cancellation).ConfigureAwait(false);
-        await Query.Run(connection, "COMMIT", cancellation).ConfigureAwait(false);
-        return new ApplyOutcome(written, deleted, bytes);
+        finally
+        {
+            if (!isDurable)
+                await lane.Close().ConfigureAwait(false);
+            turn.End(isDurable);
+            Forget(turn);
+        }
     }
 
-    private static async Task<long> Write(
-        NpgsqlConnection connection, BatchStage stage, ChangeBatch batch, CancellationToken cancellation)
+    /// <summary>Who comes after a batch that has ended need not wait for it, nor share its end.</summary>
+    private void Forget(BatchTurn turn)
     {
-        if (batch.Touched.Count == 0)
-            return 0;
-        await Query.Run(connection, "SAVEPOINT godwit", cancellation).ConfigureAwait(false);
-        try
+        lock (_lock)
         {
-            var deleted = await Write(connection, batch, SetWriter.Merge, cancellation).ConfigureAwait(false);
-            foreach (var partial in stage.Filled)
-                await Query.Run(connection, partial.Update, cancellation).ConfigureAwait(false);
-            return deleted;
-        }
-        catch (PostgresException conflict) when (IsConflict(conflict))
-        {
-            await Query.Run(connection, "ROLLBACK TO SAVEPOINT godwit", cancellation).ConfigureAwait(false);
-            await stage.TakeAllKeys(
-                batch.Touched.Where(one => !SetWriter.NeedsAllKeys(one.Stream)), cancellation).ConfigureAwait(false);
-            await stage.MakeWhole(cancellation).ConfigureAwait(false);
-            await Query.Run(connection, "SAVEPOINT godwit", cancellation).ConfigureAwait(false);
-        }
-        try
-        {
-            return await Write(connection, batch, SetWriter.Replace, cancellation).ConfigureAwait(false);
-        }
-        catch (PostgresException conflict) when (IsConflict(conflict))
-        {
-            await Query.Run(connection, "ROLLBACK TO SAVEPOINT godwit", cancellation).ConfigureAwait(false);
-        }
-        await Query.Run(connection, "SAVEPOINT godwit", cancellation).ConfigureAwait(false);
-        try
-        {
-            await Displacer.Clear(connection, batch, cancellation).ConfigureAwait(false);
-            return await Write(connection, batch, SetWriter.Replace, cancellation).ConfigureAwait(false);
-        }
-        catch (PostgresException conflict) when (IsConflict(conflict) && batch.ReadWhole is not null)
-        {
-            await Query.Run(connection, "ROLLBACK TO SAVEPOINT godwit", cancellation).ConfigureAwait(false);
-        }
-        await stage.Renew(batch, cancellation).ConfigureAwait(false);
-        await Displacer.Clear(connection, batch, cancellation).ConfigureAwait(false);
-        return await Write(connection, batch, SetWriter.Replace, cancellation).ConfigureAwait(false);
-    }
-
-    private static bool IsConflict(PostgresException failure) => failure.SqlState
-        is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation;
-
-    private static async Task<long> Write(
-        NpgsqlConnection connection, ChangeBatch batch, SetWriter writer, CancellationToken cancellation)
-    {
-        var deleted = 0L;
-        // Children first: which of them are in scope is decided by their parents, as they still are here.
-        foreach (var touched in batch.Touched.OrderByDescending(one => one.Stream.Number))
-        {
-            deleted += await Query.Write(connection, SetWriter.DeleteGone(touched.Stream), cancellation)
-                .ConfigureAwait(false);
-            foreach (var statement in writer.Clear(touched.Stream))
-                await Query.Run(connection, statement, cancellation).ConfigureAwait(false);
-        }
-        foreach (var touched in batch.Touched.OrderBy(one => one.Stream.Number))
-        {
-            foreach (var statement in writer.Take(touched.Stream))
-                await Query.Run(connection, statement, cancellation).ConfigureAwait(false);
-        }
-        return Math.Max(0, deleted);
-    }
-
-    private async Task Close()
-    {
-        _stage = null;
-        if (_connection is { } connection)
-        {
-            _connection = null;
-            await connection.DisposeAsync().ConfigureAwait(false);
+            if (ReferenceEquals(_last, turn))
+                _last = null;
         }
     }
 }

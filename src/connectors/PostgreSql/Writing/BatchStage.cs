@@ -24,10 +24,14 @@ internal sealed class BatchStage(NpgsqlConnection connection)
         _filled.Clear();
         foreach (var touched in batch.Touched)
             await TakeKeys(touched, cancellation).ConfigureAwait(false);
-        var taken = await TakeRecords(batch, cancellation).ConfigureAwait(false);
+        return await TakeRecords(batch, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Records that were told in part and are not here are read whole.</summary>
+    internal async Task Complete(ChangeBatch batch, CancellationToken cancellation)
+    {
         foreach (var partial in _filled)
             await partial.Complete(connection, batch, cancellation).ConfigureAwait(false);
-        return taken;
     }
 
     /// <summary>Keys that are about to be forgotten whatever becomes of them.</summary>

@@ -72,6 +72,8 @@ internal static class StatusCommand
         report.Line(sight.Runner is null ? "  no runner" : $"  run by {sight.Runner}");
         report.Line($"  {state.RecordsCopied:N0} records copied, {state.RecordsRepaired:N0} repaired, "
             + $"{state.LateWrites:N0} late writes");
+        if (state.RecordsMissed > 0)
+            report.Line($"  {state.RecordsMissed:N0} changes found no record at the target");
         report.Line($"  last verification: {state.LastVerdict} ({state.Passes:N0} passes)");
         report.Line($"  route: epoch {state.Epoch}");
         if (state.CutoverPause is { } pause)

@@ -40,6 +40,7 @@ internal static class ProgressJson
         ["records_copied"] = state.RecordsCopied,
         ["records_repaired"] = state.RecordsRepaired,
         ["late_writes"] = state.LateWrites,
+        ["records_missed"] = state.RecordsMissed,
         ["estimated"] = new JsonObject
         {
             ["copy_ms"] = state.EstimatedCopy.TotalMilliseconds,

@@ -44,9 +44,10 @@ public sealed class ProvingExpiringKeys : OperationPromises<RedisConformance.Dat
             0, new MovePorts(new MoveDefinition { From = Source.Address, To = Target.Address }, Source, Target),
             Streams, []);
         var recoverer = new Recoverer(clock, (problem, _) => throw new GodwitException(problem!));
-        var late = new LateWriteTaker(
-            lane, Direction.Forward, new MigrationJournal(new MemoryJournal(clock), new MigrationState()), recoverer);
-        var follower = new Follower(lane, Direction.Forward, null, new TouchedLedger(), late, recoverer, clock);
+        var journal = new MigrationJournal(new MemoryJournal(clock), new MigrationState());
+        var late = new LateWriteTaker(lane, Direction.Forward, journal, recoverer);
+        var alarm = new MissAlarm(lane.Number, journal, clock);
+        var follower = new Follower(lane, Direction.Forward, null, new TouchedLedger(), late, alarm, recoverer, clock);
         using var over = new CancellationTokenSource();
         var following = follower.Follow(over.Token);
         var judgement = await new RecordVerifier(follower, clock).Judge(
