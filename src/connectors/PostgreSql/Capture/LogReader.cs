@@ -13,6 +13,9 @@ namespace Godwit.Connectors.PostgreSql.Capture;
 /// </remarks>
 internal sealed class LogReader : IAsyncDisposable
 {
+    /// <summary>How long a batch may grow that is asked for before the one before is durable.</summary>
+    private static readonly TimeSpan Growing = TimeSpan.FromMilliseconds(50);
+
     /// <summary>So many keys are worth a batch while the one before is not durable yet: a batch that is made later holds
     /// more changes of the same keys.</summary>
     internal const int Worthwhile = 5000;
@@ -72,7 +75,7 @@ internal sealed class LogReader : IAsyncDisposable
     }
 
     /// <summary>What was read since the last call, up to a commit, or up to the bound. Before what was taken last is
-    /// durable it comes when it is <see cref="Worthwhile"/>, or at the end of patience.</summary>
+    /// durable it may grow for a moment, until it is <see cref="Worthwhile"/>.</summary>
     /// <returns>Null when nothing comes in time.</returns>
     internal async ValueTask<LogBatch?> Take(TimeSpan patience, CancellationToken cancellation)
     {
@@ -80,7 +83,7 @@ internal sealed class LogReader : IAsyncDisposable
         lock (_lock)
             (arrived, worthwhile) = (_arrived.Task, _durable < Told ? _worthwhile.Task : Task.CompletedTask);
         var start = _clock.GetTimestamp();
-        await Within(worthwhile, patience, cancellation).ConfigureAwait(false);
+        await Within(worthwhile, patience < Growing ? patience : Growing, cancellation).ConfigureAwait(false);
         if (!await Within(arrived, patience - _clock.GetElapsedTime(start), cancellation).ConfigureAwait(false))
             return null;
         Task end;

@@ -49,7 +49,7 @@ internal sealed class TouchedReader : IAsyncDisposable
                 var begin = LogPosition.Lsn(log.Begin);
                 return reader.Batch(
                     log.Reached, log.Oldest, [.. streams.Where(one => log.Emptied.Contains(one.Number))], log.Begin,
-                    () => store.Foresight.End < begin);
+                    () => store.Foresight.End <= begin);
             });
 
     /// <summary>The batch of some keys of one stream.</summary>

@@ -15,7 +15,7 @@ namespace Godwit.Connectors.PostgreSql.Writing;
 /// </remarks>
 internal sealed class BatchLane(PostgreSqlStore store) : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private NpgsqlConnection? _connection;
     private BatchStage? _stage;
