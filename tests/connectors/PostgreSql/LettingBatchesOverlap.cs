@@ -102,7 +102,8 @@ public sealed class LettingBatchesOverlap : StorePromises<PostgreSqlConformance.
     {
         await Prepared();
         await Harness.At(Place.Target, "DELETE FROM orders WHERE id IN (2, 3, 4)");
-        await Write(Place.Source, Wish.Record(1, "there"), Wish.Record(2, "missed"), Wish.Gone(3), Wish.Record(9, "new"));
+        await Write(
+            Place.Source, Wish.Record(1, "there"), Wish.Record(2, "missed"), Wish.Gone(3), Wish.Record(9, "new"));
         await using (var batch = await Next(await Reached()))
         {
             var missed = Assert.Single((await Apply(batch)).Missed!);
@@ -168,7 +169,8 @@ public sealed class LettingBatchesOverlap : StorePromises<PostgreSqlConformance.
     private async Task<NpgsqlConnection> Hold(int id)
     {
         var connection = await ((PostgreSqlHarness)Harness).Connect(Place.Target);
-        await using var command = new NpgsqlCommand($"BEGIN; SELECT FROM orders WHERE id = {id} FOR UPDATE", connection);
+        await using var command = new NpgsqlCommand(
+            $"BEGIN; SELECT FROM orders WHERE id = {id} FOR UPDATE", connection);
         await command.ExecuteNonQueryAsync(None);
         return connection;
     }

@@ -16,8 +16,8 @@ internal sealed class LogReader : IAsyncDisposable
     /// <summary>How long a batch may grow that is asked for before the one before is durable.</summary>
     private static readonly TimeSpan Growing = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>So many keys are worth a batch while the one before is not durable yet: a batch that is made later holds
-    /// more changes of the same keys.</summary>
+    /// <summary>So many keys are worth a batch while the one before is not durable yet: a batch that is made later
+    /// holds more changes of the same keys.</summary>
     internal const int Worthwhile = 5000;
 
     private const int Most = 100_000;
