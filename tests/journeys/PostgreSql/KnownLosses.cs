@@ -17,16 +17,19 @@ public sealed class KnownLosses
         await using var move = await SmallMove.Begin(
             Rows, await PostgreSqlServer.Shared(PostgreSqlServer.Distribution), target);
         await using var first = await Begin(move.Source, "UPDATE t SET v = 'first' WHERE id = 1");
+        // Nothing is copied before the target can be prepared.
+        await using var unprepared = await Begin(move.Target, "CREATE SCHEMA _godwit");
         move.Move.Start();
         await WaitsForOthers(move.Source);
         await Run(first, "INSERT INTO t VALUES (1001, 'first'); COMMIT");
-        await Until.Holds("the slot is made", async () => await move.Source.Run(
+        await Until.Holds("the slot and the fence are made", async () => await move.Source.Run(
             """
-            SELECT count(*) FROM pg_replication_slots
-              WHERE database = current_database() AND confirmed_flush_lsn IS NOT NULL
-            """) == "1");
+            SELECT count(*) FROM pg_replication_slots, pg_trigger
+              WHERE database = current_database() AND confirmed_flush_lsn IS NOT NULL AND tgname LIKE '\_godwit%'
+            """) != "0");
         // Begun before the copy and committed after it.
         await using var second = await Begin(move.Source, "UPDATE t SET v = 'second' WHERE id = 2");
+        await Run(unprepared, "ROLLBACK");
         await move.Move.Follows();
         await using var third = await Begin(move.Source, "DELETE FROM t WHERE id = 3");
         await Run(second, "INSERT INTO t VALUES (1002, 'second'); COMMIT");

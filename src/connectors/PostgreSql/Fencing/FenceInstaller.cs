@@ -15,6 +15,10 @@ namespace Godwit.Connectors.PostgreSql.Fencing;
 /// </remarks>
 internal sealed class FenceInstaller(PostgreSqlStore store, NpgsqlConnection connection)
 {
+    private const string LongestWait = "300ms";
+
+    private static readonly TimeSpan Gap = TimeSpan.FromSeconds(1);
+
     private PostgreSqlNames Names => store.Names;
 
     internal async Task Install(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation)
@@ -38,7 +42,7 @@ internal sealed class FenceInstaller(PostgreSqlStore store, NpgsqlConnection con
             if (there.Contains(name))
                 continue;
             foreach (var trigger in Triggers(stream))
-                await Run(trigger, cancellation).ConfigureAwait(false);
+                await RunBriefly(trigger, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -52,7 +56,8 @@ internal sealed class FenceInstaller(PostgreSqlStore store, NpgsqlConnection con
             """,
             cancellation).ConfigureAwait(false);
         foreach (var row in triggers)
-            await Run($"DROP TRIGGER IF EXISTS {Quote.Name(row[0]!)} ON {row[1]}", cancellation).ConfigureAwait(false);
+            await RunBriefly($"DROP TRIGGER IF EXISTS {Quote.Name(row[0]!)} ON {row[1]}", cancellation)
+                .ConfigureAwait(false);
         var functions = await Query.Rows(
             connection,
             $"""
@@ -68,6 +73,24 @@ internal sealed class FenceInstaller(PostgreSqlStore store, NpgsqlConnection con
     private string Like => $"'\\_godwit\\_fence\\_{Names.Mark}%'";
 
     private Task Run(string sql, CancellationToken cancellation) => Query.Run(connection, sql, cancellation);
+
+    /// <summary>What locks a table against its writers.</summary>
+    /// <remarks>Behind a transaction that is open for long it would wait, and all writers behind it: so it gives up
+    /// soon, lets them through for a while, and leaves it to the caller to try again.</remarks>
+    private async Task RunBriefly(string sql, CancellationToken cancellation)
+    {
+        try
+        {
+            await Run($"BEGIN; SET LOCAL lock_timeout = '{LongestWait}'; {sql}; COMMIT", cancellation)
+                .ConfigureAwait(false);
+        }
+        catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            await Run("ROLLBACK", cancellation).ConfigureAwait(false);
+            await Task.Delay(Gap, store.Opening.Clock, cancellation).ConfigureAwait(false);
+            throw;
+        }
+    }
 
     private string FunctionName(ScopedStream stream) =>
         string.Create(CultureInfo.InvariantCulture, $"{Names.FenceFunction}_{stream.Number}");
