@@ -12,6 +12,8 @@ namespace Godwit.Connectors.Redis;
 /// <remarks>Opened when it is needed first, and open until the store is closed.</remarks>
 internal sealed class RedisFollowing : IAsyncDisposable
 {
+    private const long NotWalked = -1;
+
     private readonly RedisSession _session;
     private readonly SemaphoreSlim _opening = new(1);
     private ReplicationJournal? _journal;
@@ -19,6 +21,7 @@ internal sealed class RedisFollowing : IAsyncDisposable
     private JournalSkimmer? _skimmer;
     private CommandTable? _table;
     private RedisConnection? _reading;
+    private WalkedSpan? _walked;
 
     internal RedisFollowing(RedisSession session) => _session = session;
 
@@ -79,10 +82,60 @@ internal sealed class RedisFollowing : IAsyncDisposable
                 var file = File.OpenHandle(
                     Journal.SnapshotPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
                 if (Journal.State.Start == state.Start && (state.HasSnapshot || Link.Snapshot == arriving))
-                    return new RedisChunkRead(_session, taken, file, state.HasSnapshot ? null : arriving);
+                    return new RedisChunkRead(
+                        _session, this, taken, file, state.HasSnapshot ? null : arriving);
                 file.Dispose();
                 continue;
             }
+            await Grow(grown, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Where keys were or are read one by one, because the snapshot of the present history cannot be read to its
+    /// end; null where it can.</summary>
+    internal WalkedSpan? Walked
+    {
+        get
+        {
+            var start = Journal.State.Start;
+            if (_walked?.Start != start)
+                _walked = WalkedSpan.Read(Directory, start) ?? new WalkedSpan(start, NotWalked);
+            return _walked.Until == NotWalked ? null : _walked;
+        }
+    }
+
+    internal void BeginWalk(long start) => Remember(new WalkedSpan(start, 0));
+
+    internal void EndWalk(long start, long until) => Remember(new WalkedSpan(start, until));
+
+    /// <summary>The sources of the libraries of functions, with the place in the journal up to which everything was done
+    /// at that moment.</summary>
+    /// <param name="start">The history that is meant.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="GodwitException">It is another history by now.</exception>
+    internal async Task<(long Position, IReadOnlyList<byte[]> Libraries)> Libraries(
+        long start, CancellationToken cancellation)
+    {
+        if (!_session.Scope.HasFunctions)
+        {
+            var mark = await Mark(cancellation).ConfigureAwait(false);
+            return (InHistory(start, (long)mark.Offset), []);
+        }
+        var control = await _session.Control(cancellation).ConfigureAwait(false);
+        while (true)
+        {
+            var grown = Journal.Grown;
+            ThrowIfBroken();
+            var replies = await control.Send(
+                CommandBatch.Of("MULTI").Add("FUNCTION", "LIST", "WITHCODE").Add("INFO", "replication").Add("EXEC"),
+                cancellation).ConfigureAwait(false);
+            control.ThrowIfError(replies);
+            var info = ServerFacts.Parse(replies[^1].Items[1].Text);
+            var state = Journal.State;
+            if (info["master_replid"] == state.History)
+                return (
+                    InHistory(start, PresentStates.OffsetIn(replies[^1].Items[1].Text) + state.Shift),
+                    [.. replies[^1].Items[0].Items.Select(one => one["library_code"]!.Bytes)]);
             await Grow(grown, cancellation).ConfigureAwait(false);
         }
     }
@@ -155,6 +208,18 @@ internal sealed class RedisFollowing : IAsyncDisposable
             },
             cancellation).ConfigureAwait(false);
     }
+
+    private void Remember(WalkedSpan walked)
+    {
+        if (walked.Start != Journal.State.Start)
+            throw new GodwitException(RedisProblems.NewHistory(_session.Shown));
+        walked.Write(Directory);
+        _walked = walked;
+    }
+
+    private long InHistory(long start, long position) => Journal.State.Start == start
+        ? position
+        : throw new GodwitException(RedisProblems.NewHistory(_session.Shown));
 
     private async Task<bool> MustTrack(CancellationToken cancellation)
     {

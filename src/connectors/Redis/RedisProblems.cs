@@ -91,9 +91,15 @@ internal static class RedisProblems
         "Godwit asks for another one. When this stays, report it with the server's version.", Recovery.Retry);
 
     internal static Problem UnknownValue(string shown, string key, int type) => new(
-        "GW-RED-016", $"The key {key} of {shown} has a value of a kind that Godwit does not know.",
-        $"The type in the snapshot is {type}.",
-        "Delete the key or leave it out with a pattern in 'keys', then run: godwit resume", Recovery.Pause);
+        "GW-RED-016", $"The snapshot of {shown} holds something that Godwit does not know.",
+        $"Nothing behind the type {type}" + (key.Length > 0 ? $" of the key {key}" : "") + " can be read.",
+        "Delete the key if nobody needs it, then run: godwit resume", Recovery.Pause);
+
+    internal static Problem Walked(string shown, int type, string key) => new(
+        "GW-RED-045", $"The snapshot of {shown} cannot be read to its end: its keys are read one by one instead.",
+        $"It holds something that Godwit does not know ({type})" + (key.Length > 0 ? $", at the key {key}." : "."),
+        "Nothing needs to be done: Godwit goes on in some seconds, and takes longer. Nothing is lost.",
+        Recovery.Pause);
 
     internal static Problem NotEmpty(string shown, string sample) => new(
         "GW-RED-017", $"{shown} already holds keys of the scope, for example {sample}.",

@@ -138,7 +138,7 @@ internal sealed class OperationReader
         var start = _cursor.Position;
         var touched = new TouchedNames(_stream, _session.Scope, touchedFrom);
         var isLate = IsLate();
-        _builder.Begin(touched);
+        _builder.Begin(touched, _following.Walked?.Until ?? 0);
         try
         {
             // What is told again has to be told as a whole.

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using Godwit.Connectors.Redis.Commands;
 using Godwit.Connectors.Redis.Protocol;
-using Godwit.Connectors.Redis.Rdb;
 using Godwit.Core.Problems;
 
 namespace Godwit.Connectors.Redis.Writing;
@@ -99,9 +98,9 @@ internal sealed class AdaptedCommands(
 
     private void AddValue(CommandBatch commands, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> key)
     {
-        var parsed = RestorePayload.Parse(payload.ToArray());
-        if (!encoding!.TryAdd(commands, parsed.Type, parsed.Value, session.PeerFacts.IsValkey))
+        var bytes = payload.ToArray();
+        if (!encoding!.TryAddPayload(commands, bytes, session.PeerFacts.IsValkey, session.Facts.IsValkey))
             throw new GodwitException(RedisProblems.NotTaken(
-                session.Shown, Printable.Text(key), $"It has no encoding for values of type {parsed.Type}"));
+                session.Shown, Printable.Text(key), $"It has no encoding for values of type {bytes[0]}"));
     }
 }
