@@ -16,7 +16,8 @@ namespace Godwit.Connectors.Redis;
 /// <param name="file">Its bytes; owned by this.</param>
 /// <param name="arriving">What writes them; null when all are there.</param>
 internal sealed class RedisChunkRead(
-    RedisSession session, RedisFollowing following, Position taken, SafeFileHandle file, SnapshotFile? arriving) : IChunkRead
+    RedisSession session, RedisFollowing following, Position taken, SafeFileHandle file,
+    SnapshotFile? arriving) : IChunkRead
 {
     public Visibility Visibility { get; } = Visibility.UpTo(taken);
 

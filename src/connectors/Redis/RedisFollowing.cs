@@ -91,8 +91,8 @@ internal sealed class RedisFollowing : IAsyncDisposable
         }
     }
 
-    /// <summary>Where keys were or are read one by one, because the snapshot of the present history cannot be read to its
-    /// end; null where it can.</summary>
+    /// <summary>Where keys were or are read one by one, because the snapshot of the present history cannot be read to
+    /// its end; null where it can.</summary>
     internal WalkedSpan? Walked
     {
         get
@@ -108,15 +108,15 @@ internal sealed class RedisFollowing : IAsyncDisposable
 
     internal void EndWalk(long start, long until) => Remember(new WalkedSpan(start, until));
 
-    /// <summary>The sources of the libraries of functions, with the place in the journal up to which everything was done
-    /// at that moment.</summary>
+    /// <summary>The sources of the libraries of functions, with the place in the journal up to which everything was
+    /// done at that moment.</summary>
     /// <param name="start">The history that is meant.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="GodwitException">It is another history by now.</exception>
     internal async Task<(long Position, IReadOnlyList<byte[]> Libraries)> Libraries(
         long start, CancellationToken cancellation)
     {
-        if (!_session.Scope.HasFunctions)
+        if (!_session.Scope.HasFunctions || _session.Facts.IsBefore7)
         {
             var mark = await Mark(cancellation).ConfigureAwait(false);
             return (InHistory(start, (long)mark.Offset), []);
@@ -177,7 +177,7 @@ internal sealed class RedisFollowing : IAsyncDisposable
         // All that is in the journal by now was read before.
         var end = Journal.End;
         var states = await PresentStates.Read(
-            _reading, _session.Owner.IsCluster, keys, cancellation).ConfigureAwait(false);
+            _reading, _session.Facts, _session.Owner.IsCluster, keys, cancellation).ConfigureAwait(false);
         return (states, Link is TrackingLink ? end : states.Offset + Journal.State.Shift);
     }
 
@@ -226,7 +226,7 @@ internal sealed class RedisFollowing : IAsyncDisposable
         if (_session.Role != StoreRole.Source || !TrackingLink.Suits(_session))
             return false;
         var control = await _session.Control(cancellation).ConfigureAwait(false);
-        return await ReplicationRight.WhyNot(control, cancellation).ConfigureAwait(false) is not null;
+        return await ReplicationRight.WhyNot(control, _session.Facts, cancellation).ConfigureAwait(false) is not null;
     }
 
     /// <summary>A source that stops nobody is read also after traffic has left it, for late writes.</summary>

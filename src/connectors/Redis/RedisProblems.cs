@@ -62,9 +62,21 @@ internal static class RedisProblems
         $"{held >> 20} MB wait in {Printable.Text(directory)} to be applied, and {free >> 20} MB are free there.",
         "Free space, or find out why the target does not keep up, then run: godwit resume", Recovery.Pause);
 
-    internal static Problem TooOld(string shown, string version) => new(
+    internal static Problem TooOld(string shown, string version, string oldest, string what) => new(
         "GW-RED-011", $"{shown} runs version {Printable.Text(version)}.",
-        "Expiries and scripts that Godwit needs came with version 7.0.", "Upgrade the server to 7.0 or newer.",
+        $"{what} before {oldest} lack what Godwit needs, or were never tried.",
+        $"Upgrade it to {oldest} or newer.", Recovery.Stop);
+
+    internal static Problem CannotPause(string shown, string version) => new(
+        "GW-RED-046", $"{shown} runs version {Printable.Text(version)}, which cannot hold up writers alone.",
+        "A server before 7.0 would hold up readers as well. So a cutover stops nobody there.",
+        "Name the application's user as fence.acl_user, or leave it so: late writes are seen, forwarded and counted.",
+        Recovery.Retry);
+
+    internal static Problem NoFunctions(string shown, string version) => new(
+        "GW-RED-047", $"{shown} runs version {Printable.Text(version)}, which knows no functions.",
+        "The source has libraries of functions, and they would stay behind.",
+        "Upgrade the target to 7.0 or newer, or delete the libraries at the source: FUNCTION LIST shows them.",
         Recovery.Stop);
 
     internal static Problem JournalLost(string shown, Position asked) => new(

@@ -6,8 +6,8 @@ using Godwit.Connectors.Redis.Writing;
 namespace Godwit.Connectors.Redis;
 
 /// <summary>Reads a server's keys one by one, in place of a snapshot that cannot be read to its end.</summary>
-/// <remarks>Each key is as it was at some moment between the snapshot and the end of the walk. What was done meanwhile is
-/// told with the changes: see <see cref="WalkedSpan"/>.</remarks>
+/// <remarks>Each key is as it was at some moment between the snapshot and the end of the walk. What was done meanwhile
+/// is told with the changes: see <see cref="WalkedSpan"/>.</remarks>
 /// <param name="session">The server.</param>
 /// <param name="following">Follows it.</param>
 /// <param name="start">The position of the snapshot.</param>
@@ -32,7 +32,8 @@ internal sealed class SnapshotWalk(RedisSession session, RedisFollowing followin
                 foreach (var group in await Groups(database, some, cancellation).ConfigureAwait(false))
                 {
                     var states = await PresentStates.Read(
-                        reading, session.Owner.IsCluster, [.. group.Select(one => (database, one))], cancellation)
+                        reading, session.Facts, session.Owner.IsCluster, [.. group.Select(one => (database, one))],
+                        cancellation)
                         .ConfigureAwait(false);
                     for (var i = 0; i < group.Count; i++)
                     {

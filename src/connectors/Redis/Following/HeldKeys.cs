@@ -64,7 +64,8 @@ internal sealed class HeldKeys
     {
         lock (_lock)
         {
-            if (Forget(one => one.Until <= position) && _lines > (2 * _held.Count) + FewLines)
+            if (Forget(one => one.Until <= position)
+                && (_held.Count == 0 || _lines > (2 * _held.Count) + FewLines))
                 Save();
         }
     }

@@ -43,8 +43,8 @@ internal sealed class OperationBuilder(
 
     /// <summary>Begins a batch.</summary>
     /// <param name="touched">Gets the keys that it touches.</param>
-    /// <param name="walkedUntil">Keys that are touched before this position are read again instead of doing to them what
-    /// was done: see <see cref="WalkedSpan"/>.</param>
+    /// <param name="walkedUntil">Keys that are touched before this position are read again instead of doing to them
+    /// what was done: see <see cref="WalkedSpan"/>.</param>
     internal void Begin(TouchedNames touched, long walkedUntil = 0)
     {
         _walkedUntil = walkedUntil;
@@ -199,8 +199,8 @@ internal sealed class OperationBuilder(
         }
     }
 
-    /// <summary>What was read again already holds the effects of commands that came before the reading, and is no longer
-    /// what other commands read.</summary>
+    /// <summary>What was read again already holds the effects of commands that came before the reading, and is no
+    /// longer what other commands read.</summary>
     private Judgement WithoutHeld(CommandFrame frame, Judgement judgement)
     {
         var (some, all, reads) = (false, true, false);
@@ -259,7 +259,8 @@ internal sealed class OperationBuilder(
             Empty(cursor.Database);
         else if (CommandName.Is(frame.Name, "SWAPDB"u8))
             Swap(frame);
-        else if (CommandName.Is(frame.Name, "FUNCTION"u8) && scope.HasFunctions && IsBehindWalk)
+        else if (CommandName.Is(frame.Name, "FUNCTION"u8) && scope.HasFunctions && IsBehindWalk
+            && judge.TakesFunctions)
             CarryAsItIs(frame);
     }
 

@@ -33,7 +33,7 @@ internal sealed class OperationReader
         var checkpoint = System.Text.Encoding.UTF8.GetBytes(session.CheckpointKey);
         _cursor = new ChangeCursor(following.Journal);
         _builder = new OperationBuilder(
-            _cursor, new ScopeJudge(session.Scope, table, checkpoint, session.PeerFacts.IsCluster), session.Scope, held,
+            _cursor, new ScopeJudge(session.Scope, table, checkpoint, session.PeerFacts), session.Scope, held,
             session.OwnDatabase);
         Told = new FollowedPlace(0, 0);
     }

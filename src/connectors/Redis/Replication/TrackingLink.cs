@@ -175,7 +175,7 @@ internal sealed class TrackingLink : IChangeLink
             if (keys.Count == 0)
                 return;
             var states = await PresentStates.Read(
-                reading, isCluster: false, [.. keys.Select(one => (database, one))], cancellation)
+                reading, _session.Facts, isCluster: false, [.. keys.Select(one => (database, one))], cancellation)
                 .ConfigureAwait(false);
             var commands = new CommandBatch();
             for (var i = 0; i < keys.Count; i++)

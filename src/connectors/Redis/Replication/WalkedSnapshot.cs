@@ -33,7 +33,7 @@ internal sealed class WalkedSnapshot(RedisSession session, RedisConnection readi
             foreach (var some in keys.Chunk(TrackingLink.PerStep))
             {
                 var states = await PresentStates.Read(
-                    reading, isCluster: false, [.. some.Select(one => (database, one))], cancellation)
+                    reading, session.Facts, isCluster: false, [.. some.Select(one => (database, one))], cancellation)
                     .ConfigureAwait(false);
                 for (var i = 0; i < some.Length; i++)
                 {

@@ -88,7 +88,7 @@ internal sealed class SnapshotGroup
     /// <summary>Libraries belong to a server, not to a tenant.</summary>
     internal void AddFunctions(IReadOnlyList<byte[]> libraries)
     {
-        if (!_session.Scope.HasFunctions)
+        if (!_session.Scope.HasFunctions || _session.Facts.IsBefore7)
             return;
         foreach (var library in libraries)
             Commands().Begin(4).Arg("FUNCTION"u8).Arg("LOAD"u8).Arg("REPLACE"u8).Arg(library);
