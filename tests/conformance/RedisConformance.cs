@@ -44,7 +44,7 @@ public static class RedisConformance
     }
 
     /// <summary>The same for a tenant's keys: no others, but Godwit's own.</summary>
-    public sealed class LimitedTenant : Tenant
+    public class LimitedTenant : Tenant
     {
         protected override bool HasUserOfTheGuide => true;
     }
@@ -74,6 +74,23 @@ public static class RedisConformance
     {
         private protected override Task<RedisServer> Start(Place place) =>
             place == Place.Target ? RedisServer.Start60("repl-diskless-sync-delay 0") : base.Start(place);
+    }
+
+    /// <summary>A source that hides PSYNC, and whose user may not have touched keys tracked.</summary>
+    public sealed class Notified : LimitedTenant
+    {
+        protected override string User => "application";
+
+        public override async Task Create()
+        {
+            await base.Create();
+            await Server(Place.Source).Call(
+                "ACL", "SETUSER", "godwit", "-client|tracking", "+config|get", "&__keyspace@0__:t:42:*");
+        }
+
+        private protected override Task<RedisServer> Start(Place place) => place == Place.Source
+            ? RedisServer.Start("rename-command PSYNC \"\"", "rename-command SYNC \"\"", "notify-keyspace-events KA")
+            : base.Start(place);
     }
 
     public class Server : RedisHarness
@@ -188,6 +205,10 @@ public static class RedisConformance
     public sealed class LimitedTenantFence : FencePromises<LimitedTenant>;
 
     public sealed class LimitedTenantCatalog : CatalogPromises<LimitedTenant>;
+
+    public sealed class NotifiedSource : SourcePromises<Notified>;
+
+    public sealed class NotifiedCatalog : CatalogPromises<Notified>;
 
     public sealed class PartSource : SourcePromises<Part>;
 

@@ -55,8 +55,8 @@ internal sealed class RedisFollowing : IAsyncDisposable
                 System.IO.Directory.CreateDirectory(Directory);
                 _journal ??= ReplicationJournal.Open(Directory, _session.Shown, _session.Opening.Chance);
                 BeginSkimming(_journal);
-                _link = await MustTrack(cancellation).ConfigureAwait(false)
-                    ? new TrackingLink(_session, _journal)
+                _link = await Telling(cancellation).ConfigureAwait(false) is { } telling
+                    ? new TouchLink(_session, telling, _journal)
                     : new ReplicaLink(
                         _session.Owner, _journal, _session.Role == StoreRole.Source, _session.Opening.Clock);
             }
@@ -178,7 +178,7 @@ internal sealed class RedisFollowing : IAsyncDisposable
         var end = Journal.End;
         var states = await PresentStates.Read(
             _reading, _session.Facts, _session.Owner.IsCluster, keys, cancellation).ConfigureAwait(false);
-        return (states, Link is TrackingLink ? end : states.Offset + Journal.State.Shift);
+        return (states, Link is TouchLink ? end : states.Offset + Journal.State.Shift);
     }
 
     /// <summary>Somebody reads the journal from here on.</summary>
@@ -221,12 +221,16 @@ internal sealed class RedisFollowing : IAsyncDisposable
         ? position
         : throw new GodwitException(RedisProblems.NewHistory(_session.Shown));
 
-    private async Task<bool> MustTrack(CancellationToken cancellation)
+    /// <summary>How the server says what is touched, where it has to; null where it lets itself be followed.</summary>
+    private async Task<ITouchTelling?> Telling(CancellationToken cancellation)
     {
-        if (_session.Role != StoreRole.Source || !TrackingLink.Suits(_session))
-            return false;
+        if (_session.Role != StoreRole.Source || !TouchLink.Suits(_session))
+            return null;
         var control = await _session.Control(cancellation).ConfigureAwait(false);
-        return await ReplicationRight.WhyNot(control, _session.Facts, cancellation).ConfigureAwait(false) is not null;
+        if (await ReplicationRight.WhyNot(control, _session.Facts, cancellation).ConfigureAwait(false) is null)
+            return null;
+        var (telling, why) = await TouchTellings.Choose(_session, cancellation).ConfigureAwait(false);
+        return telling ?? throw new GodwitException(RedisProblems.NothingTold(_session.Shown, why));
     }
 
     /// <summary>A source that stops nobody is read also after traffic has left it, for late writes.</summary>
@@ -242,7 +246,7 @@ internal sealed class RedisFollowing : IAsyncDisposable
 
     private async Task<Position> Ask(CancellationToken cancellation)
     {
-        if (Link is TrackingLink tracking)
+        if (Link is TouchLink tracking)
         {
             var place = await tracking.Mark(grown => Grow(grown, cancellation), cancellation).ConfigureAwait(false);
             return new Position(Journal.State.Timeline, (ulong)place);

@@ -136,8 +136,23 @@ internal static class RedisProblems
         + " where it can be allowed, +psync +replconf is cheaper.",
         Recovery.Retry);
 
+    internal static Problem Notified(string shown, string said) => new(
+        "GW-RED-048", $"{shown} is followed by its notifications of touched keys.",
+        $"It allows no better way: {said}.",
+        "Nothing needs to be done. Each touched key is read, and everything is copied again after a broken connection,"
+        + " FLUSHDB, FLUSHALL, SWAPDB or CONFIG SET: where it can be allowed, +client|tracking or +psync +replconf is"
+        + " cheaper.",
+        Recovery.Retry);
+
+    internal static Problem NothingTold(string shown, string said) => new(
+        "GW-RED-049", $"{shown} does not let itself be followed, and does not tell which keys are touched.",
+        $"It says: {said}.",
+        "Allow one of: +psync +replconf; +hello +client|tracking; or +psubscribe +config|get with the channels, and"
+        + " CONFIG SET notify-keyspace-events KA.",
+        Recovery.Stop);
+
     internal static Problem TrackLost(string shown) => new(
-        "GW-RED-040", $"{shown} was emptied, or touched more keys than can be held.",
+        "GW-RED-040", $"{shown} was emptied or set otherwise, or touched more keys than can be held.",
         "It does not say which keys that were.",
         "Nothing needs to be done: everything is copied again.", Recovery.Retry);
 

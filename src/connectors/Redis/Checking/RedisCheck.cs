@@ -30,8 +30,8 @@ internal sealed class RedisCheck(RedisSession session)
         if (_problems.Count > 0)
             return _problems;
         var control = await session.Control(cancellation).ConfigureAwait(false);
-        var isTracked = await LookAtReplication(control, role, cancellation).ConfigureAwait(false);
-        await LookAtRights(control, isTracked, cancellation).ConfigureAwait(false);
+        await LookAtReplication(control, role, cancellation).ConfigureAwait(false);
+        await LookAtRights(control, cancellation).ConfigureAwait(false);
         if (role == StoreRole.Source && session.Scope.Slots is not null)
             await LookAtOtherDatabases(control, cancellation).ConfigureAwait(false);
         if (session.Opening.FencedUser is { } user)
@@ -79,8 +79,7 @@ internal sealed class RedisCheck(RedisSession session)
     }
 
     /// <summary>A dry run of what the user has to do.</summary>
-    private async Task LookAtRights(
-        RedisConnection control, bool isTracked, CancellationToken cancellation)
+    private async Task LookAtRights(RedisConnection control, CancellationToken cancellation)
     {
         string[][] needed =
         [
@@ -90,8 +89,6 @@ internal sealed class RedisCheck(RedisSession session)
         ];
         if (!session.Facts.IsBefore7)
             needed = [.. needed, ["CLIENT", "PAUSE", "1", "WRITE"]];
-        if (isTracked)
-            needed = [.. needed, ["HELLO", "3"], ["CLIENT", "TRACKING", "ON", "BCAST"]];
         if (session.Owner.IsCluster)
             needed = [.. needed, ["CLUSTER", "SLOTS"], ["CLUSTER", "NODES"], ["EVAL", "return 1", "0"]];
         foreach (var words in needed)
@@ -101,17 +98,24 @@ internal sealed class RedisCheck(RedisSession session)
         }
     }
 
-    /// <returns>Whether a source has to be followed by what it says of touched keys.</returns>
-    private async Task<bool> LookAtReplication(
+    /// <summary>As a replica follows, or by what the server says of touched keys.</summary>
+    private async Task LookAtReplication(
         RedisConnection control, StoreRole role, CancellationToken cancellation)
     {
         if (await ReplicationRight.WhyNot(control, session.Facts, cancellation).ConfigureAwait(false) is not { } why)
-            return false;
-        var isTracked = role == StoreRole.Source && TrackingLink.Suits(session);
-        _problems.Add(isTracked
-            ? RedisProblems.Tracked(session.Shown, why)
-            : RedisProblems.NoReplication(session.Shown, why));
-        return isTracked;
+            return;
+        if (role != StoreRole.Source || !TouchLink.Suits(session))
+        {
+            _problems.Add(RedisProblems.NoReplication(session.Shown, why));
+            return;
+        }
+        var (telling, untold) = await TouchTellings.Choose(session, cancellation).ConfigureAwait(false);
+        _problems.Add(telling switch
+        {
+            null => RedisProblems.NothingTold(session.Shown, $"{why}. {untold}"),
+            KeyNotifications => RedisProblems.Notified(session.Shown, $"{why}. {untold}"),
+            _ => RedisProblems.Tracked(session.Shown, why),
+        });
     }
 
     private string[][] OnKey(string key) =>

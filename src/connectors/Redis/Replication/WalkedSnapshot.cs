@@ -30,7 +30,7 @@ internal sealed class WalkedSnapshot(RedisSession session, RedisConnection readi
         RdbWriter.WriteLength(bytes, (ulong)database);
         await foreach (var (_, keys) in new ScopeSweep(session).Walk(database, cancellation).ConfigureAwait(false))
         {
-            foreach (var some in keys.Chunk(TrackingLink.PerStep))
+            foreach (var some in keys.Chunk(TouchLink.PerStep))
             {
                 var states = await PresentStates.Read(
                     reading, session.Facts, isCluster: false, [.. some.Select(one => (database, one))], cancellation)
