@@ -69,6 +69,14 @@ public static class RedisConformance
             place == Place.Source ? RedisServer.Start60("repl-diskless-sync-delay 0") : base.Start(place);
     }
 
+    /// <summary>An old source that hides PSYNC.</summary>
+    public sealed class OldTracked : Fenced
+    {
+        private protected override Task<RedisServer> Start(Place place) => place == Place.Source
+            ? RedisServer.Start60("rename-command PSYNC \"\"", "rename-command SYNC \"\"")
+            : base.Start(place);
+    }
+
     /// <summary>From a new server to an old one, as after a cutover.</summary>
     public sealed class IntoOld : Tenant
     {

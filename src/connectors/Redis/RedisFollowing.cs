@@ -92,21 +92,28 @@ internal sealed class RedisFollowing : IAsyncDisposable
     }
 
     /// <summary>Where keys were or are read one by one, because the snapshot of the present history cannot be read to
-    /// its end; null where it can.</summary>
+    /// its end, or because too many had to be read again; null where neither is so.</summary>
     internal WalkedSpan? Walked
     {
         get
         {
             var start = Journal.State.Start;
             if (_walked?.Start != start)
-                _walked = WalkedSpan.Read(Directory, start) ?? new WalkedSpan(start, NotWalked);
+                _walked = WalkedSpan.Read(Directory, start) ?? new WalkedSpan(start, NotWalked, 0);
             return _walked.Until == NotWalked ? null : _walked;
         }
     }
 
-    internal void BeginWalk(long start) => Remember(new WalkedSpan(start, 0));
+    internal void BeginWalk(long start) => Remember(new WalkedSpan(start, 0, 0));
 
-    internal void EndWalk(long start, long until) => Remember(new WalkedSpan(start, until));
+    internal void EndWalk(long start, long until) => Remember(new WalkedSpan(start, until, until));
+
+    /// <summary>Has all keys of the present history read again that are touched before a position.</summary>
+    internal void HoldAll(long until)
+    {
+        var start = Journal.State.Start;
+        Remember(new WalkedSpan(start, Math.Max(until, Walked?.Until ?? 0), Walked?.Listed ?? 0));
+    }
 
     /// <summary>The sources of the libraries of functions, with the place in the journal up to which everything was
     /// done at that moment.</summary>

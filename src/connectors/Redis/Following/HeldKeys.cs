@@ -10,6 +10,9 @@ namespace Godwit.Connectors.Redis.Following;
 /// counts.</remarks>
 internal sealed class HeldKeys
 {
+    /// <summary>More are not held by name: see <see cref="GiveUp"/>.</summary>
+    internal const int Most = 1_000_000;
+
     private const int FewLines = 64;
 
     private readonly string _path;
@@ -86,6 +89,27 @@ internal sealed class HeldKeys
             using var file = new FileStream(_path, FileMode.Append, FileAccess.Write);
             file.Write(Encoding.UTF8.GetBytes(lines.ToString()));
             file.Flush(flushToDisk: true);
+        }
+    }
+
+    /// <summary>The position until which any of them is held; 0 when none is.</summary>
+    internal long Until
+    {
+        get
+        {
+            lock (_lock)
+                return _held.Count == 0 ? 0 : _held.Values.Max(one => one.Until);
+        }
+    }
+
+    /// <summary>Forgets all names. Whoever does has all keys read again that are touched before
+    /// <see cref="Until"/>.</summary>
+    internal void GiveUp()
+    {
+        lock (_lock)
+        {
+            _held.Clear();
+            Save();
         }
     }
 

@@ -27,6 +27,7 @@ internal sealed class OperationBuilder(
     private int _count;
     private int _selected;
     private long _walkedUntil;
+    private long _listedUntil;
 
     /// <summary>Keys of the last unit whose present state has to be read from the origin, and then to be closed with
     /// <see cref="CloseReread"/>. Empty when there are none.</summary>
@@ -43,11 +44,11 @@ internal sealed class OperationBuilder(
 
     /// <summary>Begins a batch.</summary>
     /// <param name="touched">Gets the keys that it touches.</param>
-    /// <param name="walkedUntil">Keys that are touched before this position are read again instead of doing to them
-    /// what was done: see <see cref="WalkedSpan"/>.</param>
-    internal void Begin(TouchedNames touched, long walkedUntil = 0)
+    /// <param name="walked">Keys that are touched in it are read again instead of doing to them what was done; null: it
+    /// is none.</param>
+    internal void Begin(TouchedNames touched, WalkedSpan? walked)
     {
-        _walkedUntil = walkedUntil;
+        (_walkedUntil, _listedUntil) = (walked?.Until ?? 0, walked?.Listed ?? 0);
         _operations = new RedisOperations { Start = cursor.Position };
         (_touched, _start, _count, _selected) = (touched, 0, 0, ownDatabase);
         (Emptied, Unknown, Swapped) = (false, null, false);
@@ -259,8 +260,8 @@ internal sealed class OperationBuilder(
             Empty(cursor.Database);
         else if (CommandName.Is(frame.Name, "SWAPDB"u8))
             Swap(frame);
-        else if (CommandName.Is(frame.Name, "FUNCTION"u8) && scope.HasFunctions && IsBehindWalk
-            && judge.TakesFunctions)
+        else if (CommandName.Is(frame.Name, "FUNCTION"u8) && scope.HasFunctions
+            && cursor.Position >= _listedUntil && judge.TakesFunctions)
             CarryAsItIs(frame);
     }
 

@@ -88,6 +88,25 @@ public static class MovingOldServers
         }
     }
 
+    public sealed class FromOneThatTracks : OperationPromises<RedisConformance.OldTracked>
+    {
+        [Fact]
+        public async Task Touched_keys_come_over_with_their_times()
+        {
+            await Fill(Place.Source, 60);
+            var check = await Source.Catalog.Check(StoreRole.Source, Streams, null, None);
+            Assert.Equal("GW-RED-039", Assert.Single(check).Code);
+            await CopyAndFollow();
+            await Ask(Place.Source, 1, "SETEX", Mine(1), "900", "x");
+            await Ask(Place.Source, 1, "PEXPIRE", Mine(2), "800123");
+            await Ask(Place.Source, 1, "RENAME", Mine(3), Mine(70));
+            await Ask(Place.Source, 1, "INCR", Mine(71));
+            await Write(Place.Source, Wish.Gone(4), Wish.Record(72, "new"));
+            await Follow();
+            await AssertMoved();
+        }
+    }
+
     public sealed class ToOne : OperationPromises<RedisConformance.IntoOld>
     {
         [Fact]
