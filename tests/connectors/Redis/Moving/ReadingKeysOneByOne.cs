@@ -79,12 +79,13 @@ public static class ReadingKeysOneByOne
             await CopyChunk(chunk);
             await Change();
             await Ask(Place.Source, 2, "COPY", "line", "queue");
+            await Ask(Place.Source, 2, "COPY", "line", "copied");
             await Ask(Place.Source, 2, "RPUSH", "line", "z");
             await Write(Place.Source, Wish.Gone(5), Wish.Record(701, "after"));
             await FinishCopy();
             await Follow();
             await AssertMoved();
-            foreach (var key in (string[])["counter", "line", "queue"])
+            foreach (var key in (string[])["counter", "line", "queue", "copied"])
                 Assert.Equal(await Dump(Place.Source, key), await Dump(Place.Target, key));
             Assert.Equal("13", await Ask(Place.Target, 2, "GET", "counter"));
         }
