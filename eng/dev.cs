@@ -83,6 +83,7 @@ static int Test(string methods, params (string Name, string Value)[] world)
         ("sqlite3", "sqlite3"), ("postgres", "postgresql"), ("psql", "postgresql-client"), ("setfattr", "attr"),
         ("redis-server", "redis-server"));
     FetchPostgreSql18();
+    FetchRedis6();
     if (Build("tests/Godwit.Tests.csproj") is not 0 and var broken)
         return broken;
 
@@ -225,6 +226,42 @@ static void FetchPostgreSql18()
         return;
     }
     Console.Error.WriteLine($"Fetching PostgreSQL {version} failed: the tests that need it are skipped.");
+    Directory.Delete(draft, recursive: true);
+}
+
+// A release of the distribution that is no longer this machine's, from the mirror that this one comes from. Its keys
+// are in the keyring of later releases; the package client compares the sums. Nothing is installed.
+static void FetchRedis6()
+{
+    const string version = "6.0.16-1+deb11u2";
+    var home = Path.Combine(Servers(), $"redis-{version}");
+    if (Directory.Exists(home) || !OperatingSystem.IsLinux() || !File.Exists("/usr/bin/apt-get"))
+        return;
+
+    Console.Error.WriteLine($"Fetching Redis {version}");
+    var draft = Directory.CreateDirectory(Path.Combine(Servers(), $"draft-{Environment.ProcessId}")).FullName;
+    const string fetching = """
+        cd "$1" && mkdir -p apt/lists/partial apt/cache/archives/partial && chmod -R a+rwx . || exit
+        mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep '/debian/$' | head -n 1)
+        [ -n "$mirror" ] || exit
+        echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror bullseye main" > apt/sources.list
+        printf 'Dir::Etc::sourcelist "%s/apt/sources.list";\nDir::Etc::sourceparts "-";\n' "$1" > apt/conf
+        printf 'Dir::State::lists "%s/apt/lists";\nDir::Cache "%s/apt/cache";\n' "$1" "$1" >> apt/conf
+        export APT_CONFIG="$1/apt/conf"
+        apt-get -qq update && apt-get -qq download "redis-server=5:$2" "redis-tools=5:$2" libssl1.1/bullseye \
+            liblua5.1-0/bullseye lua-bitop/bullseye lua-cjson/bullseye liblzf1/bullseye libjemalloc2/bullseye \
+            libatomic1/bullseye >/dev/null 2>&1 || exit
+        for package in *.deb; do dpkg -x "$package" . || exit; done
+        rm -rf apt *.deb etc lib usr/share
+        for library in usr/lib/*-linux-gnu/*.so*; do ln -s "${library#usr/lib/}" usr/lib/ || exit; done
+        """;
+    if (Run("sh", ["-c", fetching, "fetch", draft, version]) == 0
+        && File.Exists(Path.Combine(draft, "usr/bin/redis-server")))
+    {
+        Directory.Move(draft, home);
+        return;
+    }
+    Console.Error.WriteLine($"Fetching Redis {version} failed: the tests that need it are skipped.");
     Directory.Delete(draft, recursive: true);
 }
 

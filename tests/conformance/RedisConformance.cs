@@ -44,9 +44,61 @@ public static class RedisConformance
     }
 
     /// <summary>The same for a tenant's keys: no others, but Godwit's own.</summary>
-    public sealed class LimitedTenant : Tenant
+    public class LimitedTenant : Tenant
     {
         protected override bool HasUserOfTheGuide => true;
+    }
+
+    /// <summary>From an old server to a new one.</summary>
+    public class OldServer : Server
+    {
+        private protected override Task<RedisServer> Start(Place place) =>
+            place == Place.Source ? RedisServer.Start60("repl-diskless-sync-delay 0") : base.Start(place);
+    }
+
+    /// <summary>Godwit may do what the guide says, at either.</summary>
+    public sealed class OldLimited : OldServer
+    {
+        protected override bool HasUserOfTheGuide => true;
+    }
+
+    /// <summary>The same for a tenant whose application has a user.</summary>
+    public sealed class OldFenced : Fenced
+    {
+        private protected override Task<RedisServer> Start(Place place) =>
+            place == Place.Source ? RedisServer.Start60("repl-diskless-sync-delay 0") : base.Start(place);
+    }
+
+    /// <summary>An old source that hides PSYNC.</summary>
+    public sealed class OldTracked : Fenced
+    {
+        private protected override Task<RedisServer> Start(Place place) => place == Place.Source
+            ? RedisServer.Start60("rename-command PSYNC \"\"", "rename-command SYNC \"\"")
+            : base.Start(place);
+    }
+
+    /// <summary>From a new server to an old one, as after a cutover.</summary>
+    public sealed class IntoOld : Tenant
+    {
+        private protected override Task<RedisServer> Start(Place place) =>
+            place == Place.Target ? RedisServer.Start60("repl-diskless-sync-delay 0") : base.Start(place);
+    }
+
+    /// <summary>A source that hides PSYNC, and whose user may not have touched keys tracked.</summary>
+    public sealed class Notified : LimitedTenant
+    {
+        protected override string User => "application";
+
+        public override async Task Create()
+        {
+            await base.Create();
+            await Server(Place.Source).Call(
+                "ACL", "SETUSER", "godwit", "-client|tracking", "+config|get", "&__keyspace@0__:t:42:*");
+        }
+
+        private protected override Task<RedisServer> Start(Place place) => place == Place.Source
+            ? RedisServer.Start("rename-command PSYNC \"\"", "rename-command SYNC \"\"", "notify-keyspace-events KA")
+            : base.Start(place);
     }
 
     public class Server : RedisHarness
@@ -162,6 +214,10 @@ public static class RedisConformance
 
     public sealed class LimitedTenantCatalog : CatalogPromises<LimitedTenant>;
 
+    public sealed class NotifiedSource : SourcePromises<Notified>;
+
+    public sealed class NotifiedCatalog : CatalogPromises<Notified>;
+
     public sealed class PartSource : SourcePromises<Part>;
 
     public sealed class PartChanges : ChangePromises<Part>;
@@ -175,6 +231,34 @@ public static class RedisConformance
     public sealed class PartFence : FencePromises<Part>;
 
     public sealed class PartCatalog : CatalogPromises<Part>;
+
+    public sealed class OldServerSource : SourcePromises<OldServer>;
+
+    public sealed class OldServerChanges : ChangePromises<OldServer>;
+
+    public sealed class OldServerTarget : TargetPromises<OldServer>;
+
+    public sealed class OldServerApply : ApplyPromises<OldServer>;
+
+    public sealed class OldServerDigest : DigestPromises<OldServer>;
+
+    public sealed class OldServerFence : FencePromises<OldServer>;
+
+    public sealed class OldServerCatalog : CatalogPromises<OldServer>;
+
+    public sealed class OldLimitedApply : ApplyPromises<OldLimited>;
+
+    public sealed class OldLimitedFence : FencePromises<OldLimited>;
+
+    public sealed class OldLimitedCatalog : CatalogPromises<OldLimited>;
+
+    public sealed class OldFencedFence : FencePromises<OldFenced>;
+
+    public sealed class IntoOldChanges : ChangePromises<IntoOld>;
+
+    public sealed class IntoOldApply : ApplyPromises<IntoOld>;
+
+    public sealed class IntoOldDigest : DigestPromises<IntoOld>;
 
     public sealed class ServerSource : SourcePromises<Server>;
 

@@ -75,6 +75,9 @@ public abstract class RedisHarness : StoreHarness
     /// <summary>A server for a place.</summary>
     private protected virtual Task<RedisServer> Start(Place place) => RedisServer.Start(AtOnce);
 
+    /// <summary>Where Godwit reaches the server of a place.</summary>
+    private protected virtual int PortOf(Place place) => _servers[place].Port;
+
     /// <summary>What was started for a place is gone.</summary>
     private protected virtual ValueTask Stop(RedisServer server) => server.DisposeAsync();
 
@@ -213,7 +216,7 @@ public abstract class RedisHarness : StoreHarness
             && line.Contains(" ~t:42:* ", StringComparison.Ordinal) == Patterns.Count > 0);
 
     private string Address(Place place) =>
-        $"redis://{(HasUserOfTheGuide ? "godwit:PASSWORD@" : "")}127.0.0.1:{_servers[place].Port}{DatabaseIn(place)}";
+        $"redis://{(HasUserOfTheGuide ? "godwit:PASSWORD@" : "")}127.0.0.1:{PortOf(place)}{DatabaseIn(place)}";
 
     private async Task<RedisClient> Select(Place place, int number)
     {

@@ -41,7 +41,28 @@ internal static class RedisRecord
             "stream" => await client.Text("XRANGE", key, "-", "+"),
             _ => "",
         };
-        return $"{type} {await client.Text("PEXPIRETIME", key)} {value}";
+        return $"{type} {Text(await Expiry(client, key))} {value}";
+    }
+
+    /// <summary>When a key expires: Unix milliseconds; −1: never. From servers of all versions, and exact.</summary>
+    internal static async Task<long> Expiry(RedisClient client, string key)
+    {
+        while (true)
+        {
+            await client.Call("MULTI");
+            foreach (var words in (object[][])[["TIME"], ["PTTL", key], ["TIME"]])
+                await client.Call(words);
+            var replies = (object?[])(await client.Call("EXEC"))!;
+            var (before, left, after) = (Ms(replies[0]), (long)replies[1]!, Ms(replies[2]));
+            if (left < 0 || before == after)
+                return left < 0 ? left : before + left;
+        }
+    }
+
+    private static long Ms(object? time)
+    {
+        var parts = ((object?[])time!).Select(one => long.Parse(Encoding.ASCII.GetString((byte[])one!))).ToArray();
+        return (parts[0] * 1000) + (parts[1] / 1000);
     }
 
     /// <summary>Changes one thing of a record.</summary>

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Godwit.Tests.Servers;
 
 /// <summary>One connection through a <see cref="TcpProxy"/>: two sockets and what flows between them.</summary>
-internal sealed class ProxiedConnection(TcpProxy proxy, Socket client)
+internal sealed class ProxiedConnection(TcpProxy proxy, Socket client, BytePatch? patch)
 {
     private readonly Socket _server = new(SocketType.Stream, ProtocolType.Tcp);
     private volatile bool _isOver;
@@ -19,7 +19,7 @@ internal sealed class ProxiedConnection(TcpProxy proxy, Socket client)
             await proxy.Flow();
             await _server.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
             (client.NoDelay, _server.NoDelay) = (true, true);
-            await Task.WhenAll(Pump(client, _server, _ => true), Pump(_server, client, proxy.MayPass));
+            await Task.WhenAll(Pump(client, _server, _ => true, null), Pump(_server, client, proxy.MayPass, patch));
         }
         catch (Exception end) when (end is SocketException or ObjectDisposedException)
         {
@@ -41,7 +41,7 @@ internal sealed class ProxiedConnection(TcpProxy proxy, Socket client)
         }
     }
 
-    private async Task Pump(Socket from, Socket to, Func<int, bool> mayPass)
+    private async Task Pump(Socket from, Socket to, Func<int, bool> mayPass, BytePatch? changes)
     {
         var buffer = new byte[64 << 10];
         try
@@ -51,8 +51,9 @@ internal sealed class ProxiedConnection(TcpProxy proxy, Socket client)
                 await proxy.Flow();
                 if (!mayPass(length))
                     return;
-                for (var sent = 0; sent < length;)
-                    sent += await to.SendAsync(buffer.AsMemory(sent, length - sent));
+                var passed = changes is null ? buffer.AsMemory(0, length) : changes.Pass(buffer.AsSpan(0, length));
+                for (var sent = 0; sent < passed.Length;)
+                    sent += await to.SendAsync(passed[sent..]);
             }
             to.Shutdown(SocketShutdown.Send);
         }

@@ -23,9 +23,13 @@ internal sealed class RedisServer : IAsyncDisposable
     private Process? _process;
 
     private readonly bool _isSentinel;
+    private readonly string? _home;
 
-    private RedisServer(string[] settings, bool isSentinel = false) =>
-        (_settings, _isSentinel) = (settings, isSentinel);
+    /// <param name="settings">Lines of the configuration.</param>
+    /// <param name="isSentinel">Whether it watches others.</param>
+    /// <param name="home">Where programs and libraries of another version are; null: the machine's.</param>
+    private RedisServer(string[] settings, bool isSentinel = false, string? home = null) =>
+        (_settings, _isSentinel, _home) = (settings, isSentinel, home);
 
     public int Port { get; private set; }
 
@@ -35,6 +39,15 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>One of a test's own, to be stopped and killed; gone with its disposal.</summary>
     /// <param name="settings">Lines of its configuration, as <c>maxmemory 1mb</c>; the last of a name counts.</param>
     public static Task<RedisServer> Start(params string[] settings) => Start(new RedisServer(settings));
+
+    /// <summary>One of version 6.0.</summary>
+    /// <param name="settings">As above.</param>
+    public static Task<RedisServer> Start60(params string[] settings)
+    {
+        var home = ServerCache.Folders("redis-6.0.*").FirstOrDefault();
+        Assert.SkipWhen(home is null, "Redis 6.0 was not fetched: ./dev test does it.");
+        return Start(new RedisServer(settings, home: home));
+    }
 
     /// <summary>A Sentinel that watches one primary alone, and decides soon.</summary>
     public static Task<RedisServer> StartSentinel(string name, int primary) => Start(new RedisServer(
@@ -109,6 +122,8 @@ internal sealed class RedisServer : IAsyncDisposable
     private static bool IsInstalled => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
         .Any(folder => File.Exists(Path.Combine(folder, Program)));
 
+    private string Where() => _home is null ? Program : Path.Combine(_home, "usr/bin", Program);
+
     private async Task Make()
     {
         _folder.Keep(new Command("sh", "-c", Killing, "kill", _folder.Path));
@@ -129,12 +144,14 @@ internal sealed class RedisServer : IAsyncDisposable
         var start = new ProcessStartInfo(
             "setsid",
             [
-                "sh", "-c", Starting, "start", _folder["pid"], Program, _folder["redis.conf"],
+                "sh", "-c", Starting, "start", _folder["pid"], Where(), _folder["redis.conf"],
                 .. (string[])(_isSentinel ? ["--sentinel"] : []),
             ])
         {
             WorkingDirectory = _folder.Path,
         };
+        if (_home is not null)
+            start.Environment["LD_LIBRARY_PATH"] = Path.Combine(_home, "usr/lib");
         var process = _process = Process.Start(start)!;
         await Until.Holds(
             "Redis is ready or has ended",
@@ -184,7 +201,7 @@ internal sealed class RedisServer : IAsyncDisposable
         logfile {_folder["log"]}
         save ""
         appendonly no
-        enable-debug-command yes
+        {(_home is null ? "enable-debug-command yes" : "")}
         {string.Join('\n', _settings)}
 
         """;

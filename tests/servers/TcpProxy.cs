@@ -7,6 +7,7 @@ namespace Godwit.Tests.Servers;
 internal sealed class TcpProxy : IAsyncDisposable
 {
     private readonly int _server;
+    private readonly Func<BytePatch>? _patch;
     private readonly Lock _lock = new();
     private readonly List<ProxiedConnection> _connections = [];
     private readonly List<Task> _work = [];
@@ -17,9 +18,10 @@ internal sealed class TcpProxy : IAsyncDisposable
     private int _accepted;
 
     /// <param name="server">A port of this machine.</param>
-    public TcpProxy(int server)
+    /// <param name="patch">For each connection, changes what the server sends; null: nothing is changed.</param>
+    public TcpProxy(int server, Func<BytePatch>? patch = null)
     {
-        _server = server;
+        (_server, _patch) = (server, patch);
         Listen();
     }
 
@@ -136,7 +138,7 @@ internal sealed class TcpProxy : IAsyncDisposable
             {
                 return;
             }
-            var connection = new ProxiedConnection(this, client);
+            var connection = new ProxiedConnection(this, client, _patch?.Invoke());
             lock (_lock)
             {
                 if (_listener != listener)

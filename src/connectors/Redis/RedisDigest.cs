@@ -32,7 +32,8 @@ internal sealed class RedisDigest(RedisSession session) : IDigest
         ScopedStream stream, RecordBatch keys, CancellationToken cancellation)
     {
         var (found, digests, times) = (session.Scope.NewKeys(), new List<ulong>(), new List<long>());
-        var canonical = new CanonicalDigest();
+        await session.AskPeer(cancellation).ConfigureAwait(false);
+        var canonical = new CanonicalDigest(session.Facts.IsBefore7 || session.PeerFacts.IsBefore7);
         var large = new List<int>();
         await foreach (var (at, payload, expires) in Dump(keys, large, cancellation).ConfigureAwait(false))
             Add(at, canonical.Of(payload, expires, session.Facts.IsValkey), expires);
@@ -40,7 +41,7 @@ internal sealed class RedisDigest(RedisSession session) : IDigest
         {
             var connection = await session.At(session.Scope.DatabaseAt(keys, at), cancellation).ConfigureAwait(false);
             var name = session.Scope.NameAt(keys, at).ToArray();
-            if (await new LargeValueDigest(connection, session.Facts.Version).Of(name, cancellation)
+            if (await new LargeValueDigest(connection, session.Facts).Of(name, cancellation)
                 .ConfigureAwait(false) is { } one)
                 Add(at, one.Digest, one.Expires);
         }
@@ -160,7 +161,7 @@ internal sealed class RedisDigest(RedisSession session) : IDigest
             KeyProbe.Add(
                 commands,
                 [.. group.Select(one => (ReadOnlyMemory<byte>)session.Scope.NameAt(keys, one).ToArray())],
-                session.Owner.IsCluster);
+                session.Facts, session.Owner.IsCluster);
         var replies = await connection.Send(commands, cancellation).ConfigureAwait(false);
         connection.ThrowIfError(replies);
         return [.. replies.SelectMany(one => one.Items)];
@@ -174,7 +175,7 @@ internal sealed class RedisDigest(RedisSession session) : IDigest
         foreach (var (database, places) in ByDatabase(keys))
         {
             var connection = await session.At(database, cancellation).ConfigureAwait(false);
-            var dumps = new ValueDumps(connection, session.Scope, keys);
+            var dumps = new ValueDumps(connection, session.Facts, session.Scope, keys);
             foreach (var group in places.Chunk(PerScript))
             {
                 var small = large is null

@@ -21,7 +21,7 @@ internal sealed class RedisFence(RedisSession session, RedisChanges changes) : I
         var control = await session.At(0, cancellation).ConfigureAwait(false);
         if (session.Opening.FencedUser is { } user)
             await Restrict(control, user, cancellation).ConfigureAwait(false);
-        else if (session.Scope.IsWhole)
+        else if (MayPause)
             await control.Call(
                 cancellation, "CLIENT", "PAUSE",
                 ((long)session.Opening.MaxPause.TotalMilliseconds).ToString(CultureInfo.InvariantCulture), "WRITE")
@@ -33,7 +33,7 @@ internal sealed class RedisFence(RedisSession session, RedisChanges changes) : I
         var control = await session.At(0, cancellation).ConfigureAwait(false);
         if (session.Opening.FencedUser is { } user)
             await new SavedRights(control, session.Opening.Mark, user).GiveBack(cancellation).ConfigureAwait(false);
-        else if (session.Scope.IsWhole)
+        else if (MayPause)
             await control.Call(cancellation, "CLIENT", "UNPAUSE").ConfigureAwait(false);
     }
 
@@ -46,6 +46,9 @@ internal sealed class RedisFence(RedisSession session, RedisChanges changes) : I
         session.Opening.FencedUser is null ? changes.LateTaken(cancellation) : Task.CompletedTask;
 
     public Task Remove(CancellationToken cancellation) => Lower(cancellation);
+
+    /// <summary>A server before 7.0 would hold up readers as well, Godwit among them.</summary>
+    private bool MayPause => session.Scope.IsWhole && !session.Facts.IsBefore7;
 
     /// <summary>What the user had is written down at the server before it is taken: whoever lowers the fence may be
     /// another process.</summary>

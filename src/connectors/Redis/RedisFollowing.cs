@@ -12,6 +12,8 @@ namespace Godwit.Connectors.Redis;
 /// <remarks>Opened when it is needed first, and open until the store is closed.</remarks>
 internal sealed class RedisFollowing : IAsyncDisposable
 {
+    private const long NotWalked = -1;
+
     private readonly RedisSession _session;
     private readonly SemaphoreSlim _opening = new(1);
     private ReplicationJournal? _journal;
@@ -19,6 +21,7 @@ internal sealed class RedisFollowing : IAsyncDisposable
     private JournalSkimmer? _skimmer;
     private CommandTable? _table;
     private RedisConnection? _reading;
+    private WalkedSpan? _walked;
 
     internal RedisFollowing(RedisSession session) => _session = session;
 
@@ -52,8 +55,8 @@ internal sealed class RedisFollowing : IAsyncDisposable
                 System.IO.Directory.CreateDirectory(Directory);
                 _journal ??= ReplicationJournal.Open(Directory, _session.Shown, _session.Opening.Chance);
                 BeginSkimming(_journal);
-                _link = await MustTrack(cancellation).ConfigureAwait(false)
-                    ? new TrackingLink(_session, _journal)
+                _link = await Telling(cancellation).ConfigureAwait(false) is { } telling
+                    ? new TouchLink(_session, telling, _journal)
                     : new ReplicaLink(
                         _session.Owner, _journal, _session.Role == StoreRole.Source, _session.Opening.Clock);
             }
@@ -79,10 +82,67 @@ internal sealed class RedisFollowing : IAsyncDisposable
                 var file = File.OpenHandle(
                     Journal.SnapshotPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
                 if (Journal.State.Start == state.Start && (state.HasSnapshot || Link.Snapshot == arriving))
-                    return new RedisChunkRead(_session, taken, file, state.HasSnapshot ? null : arriving);
+                    return new RedisChunkRead(
+                        _session, this, taken, file, state.HasSnapshot ? null : arriving);
                 file.Dispose();
                 continue;
             }
+            await Grow(grown, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Where keys were or are read one by one, because the snapshot of the present history cannot be read to
+    /// its end, or because too many had to be read again; null where neither is so.</summary>
+    internal WalkedSpan? Walked
+    {
+        get
+        {
+            var start = Journal.State.Start;
+            if (_walked?.Start != start)
+                _walked = WalkedSpan.Read(Directory, start) ?? new WalkedSpan(start, NotWalked, 0);
+            return _walked.Until == NotWalked ? null : _walked;
+        }
+    }
+
+    internal void BeginWalk(long start) => Remember(new WalkedSpan(start, 0, 0));
+
+    internal void EndWalk(long start, long until) => Remember(new WalkedSpan(start, until, until));
+
+    /// <summary>Has all keys of the present history read again that are touched before a position.</summary>
+    internal void HoldAll(long until)
+    {
+        var start = Journal.State.Start;
+        Remember(new WalkedSpan(start, Math.Max(until, Walked?.Until ?? 0), Walked?.Listed ?? 0));
+    }
+
+    /// <summary>The sources of the libraries of functions, with the place in the journal up to which everything was
+    /// done at that moment.</summary>
+    /// <param name="start">The history that is meant.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="GodwitException">It is another history by now.</exception>
+    internal async Task<(long Position, IReadOnlyList<byte[]> Libraries)> Libraries(
+        long start, CancellationToken cancellation)
+    {
+        if (!_session.Scope.HasFunctions || _session.Facts.IsBefore7)
+        {
+            var mark = await Mark(cancellation).ConfigureAwait(false);
+            return (InHistory(start, (long)mark.Offset), []);
+        }
+        var control = await _session.Control(cancellation).ConfigureAwait(false);
+        while (true)
+        {
+            var grown = Journal.Grown;
+            ThrowIfBroken();
+            var replies = await control.Send(
+                CommandBatch.Of("MULTI").Add("FUNCTION", "LIST", "WITHCODE").Add("INFO", "replication").Add("EXEC"),
+                cancellation).ConfigureAwait(false);
+            control.ThrowIfError(replies);
+            var info = ServerFacts.Parse(replies[^1].Items[1].Text);
+            var state = Journal.State;
+            if (info["master_replid"] == state.History)
+                return (
+                    InHistory(start, PresentStates.OffsetIn(replies[^1].Items[1].Text) + state.Shift),
+                    [.. replies[^1].Items[0].Items.Select(one => one["library_code"]!.Bytes)]);
             await Grow(grown, cancellation).ConfigureAwait(false);
         }
     }
@@ -124,8 +184,8 @@ internal sealed class RedisFollowing : IAsyncDisposable
         // All that is in the journal by now was read before.
         var end = Journal.End;
         var states = await PresentStates.Read(
-            _reading, _session.Owner.IsCluster, keys, cancellation).ConfigureAwait(false);
-        return (states, Link is TrackingLink ? end : states.Offset + Journal.State.Shift);
+            _reading, _session.Facts, _session.Owner.IsCluster, keys, cancellation).ConfigureAwait(false);
+        return (states, Link is TouchLink ? end : states.Offset + Journal.State.Shift);
     }
 
     /// <summary>Somebody reads the journal from here on.</summary>
@@ -156,12 +216,28 @@ internal sealed class RedisFollowing : IAsyncDisposable
             cancellation).ConfigureAwait(false);
     }
 
-    private async Task<bool> MustTrack(CancellationToken cancellation)
+    private void Remember(WalkedSpan walked)
     {
-        if (_session.Role != StoreRole.Source || !TrackingLink.Suits(_session))
-            return false;
+        if (walked.Start != Journal.State.Start)
+            throw new GodwitException(RedisProblems.NewHistory(_session.Shown));
+        walked.Write(Directory);
+        _walked = walked;
+    }
+
+    private long InHistory(long start, long position) => Journal.State.Start == start
+        ? position
+        : throw new GodwitException(RedisProblems.NewHistory(_session.Shown));
+
+    /// <summary>How the server says what is touched, where it has to; null where it lets itself be followed.</summary>
+    private async Task<ITouchTelling?> Telling(CancellationToken cancellation)
+    {
+        if (_session.Role != StoreRole.Source || !TouchLink.Suits(_session))
+            return null;
         var control = await _session.Control(cancellation).ConfigureAwait(false);
-        return await ReplicationRight.WhyNot(control, cancellation).ConfigureAwait(false) is not null;
+        if (await ReplicationRight.WhyNot(control, _session.Facts, cancellation).ConfigureAwait(false) is null)
+            return null;
+        var (telling, why) = await TouchTellings.Choose(_session, cancellation).ConfigureAwait(false);
+        return telling ?? throw new GodwitException(RedisProblems.NothingTold(_session.Shown, why));
     }
 
     /// <summary>A source that stops nobody is read also after traffic has left it, for late writes.</summary>
@@ -177,7 +253,7 @@ internal sealed class RedisFollowing : IAsyncDisposable
 
     private async Task<Position> Ask(CancellationToken cancellation)
     {
-        if (Link is TrackingLink tracking)
+        if (Link is TouchLink tracking)
         {
             var place = await tracking.Mark(grown => Grow(grown, cancellation), cancellation).ConfigureAwait(false);
             return new Position(Journal.State.Timeline, (ulong)place);

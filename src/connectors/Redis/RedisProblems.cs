@@ -62,9 +62,21 @@ internal static class RedisProblems
         $"{held >> 20} MB wait in {Printable.Text(directory)} to be applied, and {free >> 20} MB are free there.",
         "Free space, or find out why the target does not keep up, then run: godwit resume", Recovery.Pause);
 
-    internal static Problem TooOld(string shown, string version) => new(
+    internal static Problem TooOld(string shown, string version, string oldest, string what) => new(
         "GW-RED-011", $"{shown} runs version {Printable.Text(version)}.",
-        "Expiries and scripts that Godwit needs came with version 7.0.", "Upgrade the server to 7.0 or newer.",
+        $"{what} before {oldest} lack what Godwit needs, or were never tried.",
+        $"Upgrade it to {oldest} or newer.", Recovery.Stop);
+
+    internal static Problem CannotPause(string shown, string version) => new(
+        "GW-RED-046", $"{shown} runs version {Printable.Text(version)}, which cannot hold up writers alone.",
+        "A server before 7.0 would hold up readers as well. So a cutover stops nobody there.",
+        "Name the application's user as fence.acl_user, or leave it so: late writes are seen, forwarded and counted.",
+        Recovery.Retry);
+
+    internal static Problem NoFunctions(string shown, string version) => new(
+        "GW-RED-047", $"{shown} runs version {Printable.Text(version)}, which knows no functions.",
+        "The source has libraries of functions, and they would stay behind.",
+        "Upgrade the target to 7.0 or newer, or delete the libraries at the source: FUNCTION LIST shows them.",
         Recovery.Stop);
 
     internal static Problem JournalLost(string shown, Position asked) => new(
@@ -91,9 +103,15 @@ internal static class RedisProblems
         "Godwit asks for another one. When this stays, report it with the server's version.", Recovery.Retry);
 
     internal static Problem UnknownValue(string shown, string key, int type) => new(
-        "GW-RED-016", $"The key {key} of {shown} has a value of a kind that Godwit does not know.",
-        $"The type in the snapshot is {type}.",
-        "Delete the key or leave it out with a pattern in 'keys', then run: godwit resume", Recovery.Pause);
+        "GW-RED-016", $"The snapshot of {shown} holds something that Godwit does not know.",
+        $"Nothing behind the type {type}" + (key.Length > 0 ? $" of the key {key}" : "") + " can be read.",
+        "Delete the key if nobody needs it, then run: godwit resume", Recovery.Pause);
+
+    internal static Problem Walked(string shown, int type, string key) => new(
+        "GW-RED-045", $"The snapshot of {shown} cannot be read to its end: its keys are read one by one instead.",
+        $"It holds something that Godwit does not know ({type})" + (key.Length > 0 ? $", at the key {key}." : "."),
+        "Nothing needs to be done: Godwit goes on in some seconds, and takes longer. Nothing is lost.",
+        Recovery.Pause);
 
     internal static Problem NotEmpty(string shown, string sample) => new(
         "GW-RED-017", $"{shown} already holds keys of the scope, for example {sample}.",
@@ -118,8 +136,23 @@ internal static class RedisProblems
         + " where it can be allowed, +psync +replconf is cheaper.",
         Recovery.Retry);
 
+    internal static Problem Notified(string shown, string said) => new(
+        "GW-RED-048", $"{shown} is followed by its notifications of touched keys.",
+        $"It allows no better way: {said}.",
+        "Nothing needs to be done. Each touched key is read, and everything is copied again after a broken connection,"
+        + " FLUSHDB, FLUSHALL, SWAPDB or CONFIG SET: where it can be allowed, +client|tracking or +psync +replconf is"
+        + " cheaper.",
+        Recovery.Retry);
+
+    internal static Problem NothingTold(string shown, string said) => new(
+        "GW-RED-049", $"{shown} does not let itself be followed, and does not tell which keys are touched.",
+        $"It says: {said}.",
+        "Allow one of: +psync +replconf; +hello +client|tracking; or +psubscribe +config|get with the channels, and"
+        + " CONFIG SET notify-keyspace-events KA.",
+        Recovery.Stop);
+
     internal static Problem TrackLost(string shown) => new(
-        "GW-RED-040", $"{shown} was emptied, or touched more keys than can be held.",
+        "GW-RED-040", $"{shown} was emptied or set otherwise, or touched more keys than can be held.",
         "It does not say which keys that were.",
         "Nothing needs to be done: everything is copied again.", Recovery.Retry);
 

@@ -120,7 +120,8 @@ internal sealed class RedisSession : IAsyncDisposable
             return;
         var connection = await DialPeer(cancellation).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);
-        PeerFacts = await ServerFacts.Ask(connection, cancellation).ConfigureAwait(false);
+        var facts = await ServerFacts.Ask(connection, cancellation).ConfigureAwait(false);
+        PeerFacts = await facts.WithCommands(connection, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The position up to which the other side has what this one did; 0 when it has nothing of it.</summary>

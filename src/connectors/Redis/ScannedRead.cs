@@ -28,7 +28,7 @@ internal sealed class ScannedRead(RedisSession session, ScopeSweep sweep) : IChu
                     keys.EndRecord();
                 }
                 var connection = await session.At(database, cancellation).ConfigureAwait(false);
-                var dumps = new ValueDumps(connection, session.Scope, keys);
+                var dumps = new ValueDumps(connection, session.Facts, session.Scope, keys);
                 var small = await dumps.Small(
                     [.. Enumerable.Range(0, keys.Count)], [], cancellation).ConfigureAwait(false);
                 yield return Batch(keys, await dumps.Read(small, cancellation).ConfigureAwait(false));

@@ -11,6 +11,16 @@ namespace Godwit.Connectors.Redis;
 internal sealed record ServerFacts(Version Version, bool IsReplica, bool IsCluster, bool IsValkey)
 {
     private static readonly Version OwnTypes = new(9, 0);
+    private static readonly Version SetsAbsolutely = new(6, 2);
+
+    /// <summary>Whether it tells times to live as clients give them, and lacks what newer servers know.</summary>
+    internal bool IsBefore7 => Version.Major is > 0 and < 7;
+
+    /// <summary>Whether its SET takes no point in time.</summary>
+    internal bool IsBefore62 => IsBefore7 && Version < SetsAbsolutely;
+
+    /// <summary>Names of all its commands where it is older than 7.0 and they were asked for; otherwise null.</summary>
+    internal IReadOnlySet<string>? Commands { get; init; }
 
     internal static ServerFacts Unknown { get; } = new(new Version(), false, false, false);
 
@@ -22,6 +32,19 @@ internal sealed record ServerFacts(Version Version, bool IsReplica, bool IsClust
             version ?? new Version(), info.GetValueOrDefault("role") == "slave",
             info.GetValueOrDefault("cluster_enabled") == "1",
             Version.TryParse(info.GetValueOrDefault("valkey_version", ""), out var fork) && fork >= OwnTypes);
+    }
+
+    /// <summary>The same with the names of its commands, where newer servers have more.</summary>
+    internal async Task<ServerFacts> WithCommands(RedisConnection connection, CancellationToken cancellation)
+    {
+        if (!IsBefore7)
+            return this;
+        var reply = await connection.Call(cancellation, "COMMAND").ConfigureAwait(false);
+        return this with
+        {
+            Commands = reply.Items.Where(one => !one.IsNull).Select(one => one.Items[0].Text)
+                .ToHashSet(StringComparer.OrdinalIgnoreCase),
+        };
     }
 
     /// <summary>Lines of <c>name:value</c>; headings begin with a sharp.</summary>

@@ -11,27 +11,33 @@ namespace Godwit.Connectors.Redis.Checking;
 /// <summary>Looks at a server and changes nothing.</summary>
 internal sealed class RedisCheck(RedisSession session)
 {
-    private static readonly Version Oldest = new(7, 0);
+    private static readonly Version Oldest = new(6, 0);
+    private static readonly Version OldestOfCluster = new(7, 0);
+    private static readonly Version OldestOfRows = new(7, 0);
 
     private readonly List<Problem> _problems = [];
 
     internal async Task<IReadOnlyList<Problem>> Look(StoreRole role, CancellationToken cancellation)
     {
         var facts = session.Facts;
-        if (facts.Version < Oldest)
-            _problems.Add(RedisProblems.TooOld(session.Shown, facts.Version.ToString()));
+        var oldest = facts.IsCluster ? OldestOfCluster : Oldest;
+        if (facts.Version < oldest)
+            _problems.Add(RedisProblems.TooOld(
+                session.Shown, $"{facts.Version}", $"{oldest}", facts.IsCluster ? "Clusters" : "Servers"));
         LookAtKind();
         if (!session.IsLikePeer && role == StoreRole.Source)
             _problems.Add(RedisProblems.UnlikeScopes(session.Shown, session.Opening.Elsewhere));
         if (_problems.Count > 0)
             return _problems;
         var control = await session.Control(cancellation).ConfigureAwait(false);
-        var isTracked = await LookAtReplication(control, role, cancellation).ConfigureAwait(false);
-        await LookAtRights(control, isTracked, cancellation).ConfigureAwait(false);
+        await LookAtReplication(control, role, cancellation).ConfigureAwait(false);
+        await LookAtRights(control, cancellation).ConfigureAwait(false);
         if (role == StoreRole.Source && session.Scope.Slots is not null)
             await LookAtOtherDatabases(control, cancellation).ConfigureAwait(false);
         if (session.Opening.FencedUser is { } user)
             await LookAtFence(control, user, cancellation).ConfigureAwait(false);
+        else if (facts.IsBefore7 && session.Scope.IsWhole)
+            _problems.Add(RedisProblems.CannotPause(session.Shown, $"{facts.Version}"));
         if (role == StoreRole.Target)
             await LookAtTarget(control, cancellation).ConfigureAwait(false);
         return _problems;
@@ -40,11 +46,18 @@ internal sealed class RedisCheck(RedisSession session)
     /// <summary>The same for a server that shall hold rows of a table: it may hold other keys too.</summary>
     internal async Task<IReadOnlyList<Problem>> LookAtRows(CancellationToken cancellation)
     {
+        if (WhyNotRows() is { } old)
+            _problems.Add(old);
         LookAtKind();
         var control = await session.Control(cancellation).ConfigureAwait(false);
         LookAtEviction(await Memory(control, cancellation).ConfigureAwait(false));
         return _problems;
     }
+
+    /// <summary>Rows and keys were never tried with older servers.</summary>
+    internal Problem? WhyNotRows() => session.Facts.Version < OldestOfRows
+        ? RedisProblems.TooOld(session.Shown, $"{session.Facts.Version}", $"{OldestOfRows}", "Servers beside tables")
+        : null;
 
     private static async Task<Dictionary<string, string>> Memory(
         RedisConnection connection, CancellationToken cancellation) =>
@@ -65,50 +78,50 @@ internal sealed class RedisCheck(RedisSession session)
             _problems.Add(RedisProblems.Evicts(session.Shown, policy));
     }
 
-    /// <summary>A dry run of the user's rights, where the server can tell (7.0).</summary>
-    private async Task LookAtRights(
-        RedisConnection control, bool isTracked, CancellationToken cancellation)
+    /// <summary>A dry run of what the user has to do.</summary>
+    private async Task LookAtRights(RedisConnection control, CancellationToken cancellation)
     {
-        var who = (await control.Send(CommandBatch.Of("ACL", "WHOAMI"), cancellation).ConfigureAwait(false))[0];
-        if (who.IsError)
-            return;
         string[][] needed =
         [
             ["COMMAND"], ["INFO"], ["SCAN", "0"], ["MULTI"],
-            ["CLIENT", "PAUSE", "1", "WRITE"], ["HSET", session.CheckpointKey, "any", "any"],
+            ["HSET", session.CheckpointKey, "any", "any"],
             ["SADD", session.ExpiryKey, "any"], .. session.Scope.Examples.SelectMany(OnKey),
         ];
-        if (isTracked)
-            needed = [.. needed, ["HELLO", "3"], ["CLIENT", "TRACKING", "ON", "BCAST"]];
+        if (!session.Facts.IsBefore7)
+            needed = [.. needed, ["CLIENT", "PAUSE", "1", "WRITE"]];
         if (session.Owner.IsCluster)
             needed = [.. needed, ["CLUSTER", "SLOTS"], ["CLUSTER", "NODES"], ["EVAL", "return 1", "0"]];
         foreach (var words in needed)
         {
-            var reply = (await control.Send(
-                CommandBatch.Of(["ACL", "DRYRUN", who.Text, .. words]), cancellation).ConfigureAwait(false))[0];
-            if (reply.IsError)
-                return;
-            if (reply.Text != "OK")
-                _problems.Add(RedisProblems.NotAllowed(session.Shown, Printable.Text(reply.Text)));
+            if (await DryRun.WhyNot(control, session.Facts, words, cancellation).ConfigureAwait(false) is { } said)
+                _problems.Add(RedisProblems.NotAllowed(session.Shown, said));
         }
     }
 
-    /// <returns>Whether a source has to be followed by what it says of touched keys.</returns>
-    private async Task<bool> LookAtReplication(
+    /// <summary>As a replica follows, or by what the server says of touched keys.</summary>
+    private async Task LookAtReplication(
         RedisConnection control, StoreRole role, CancellationToken cancellation)
     {
-        if (await ReplicationRight.WhyNot(control, cancellation).ConfigureAwait(false) is not { } why)
-            return false;
-        var isTracked = role == StoreRole.Source && TrackingLink.Suits(session);
-        _problems.Add(isTracked
-            ? RedisProblems.Tracked(session.Shown, why)
-            : RedisProblems.NoReplication(session.Shown, why));
-        return isTracked;
+        if (await ReplicationRight.WhyNot(control, session.Facts, cancellation).ConfigureAwait(false) is not { } why)
+            return;
+        if (role != StoreRole.Source || !TouchLink.Suits(session))
+        {
+            _problems.Add(RedisProblems.NoReplication(session.Shown, why));
+            return;
+        }
+        var (telling, untold) = await TouchTellings.Choose(session, cancellation).ConfigureAwait(false);
+        _problems.Add(telling switch
+        {
+            null => RedisProblems.NothingTold(session.Shown, $"{why}. {untold}"),
+            KeyNotifications => RedisProblems.Notified(session.Shown, $"{why}. {untold}"),
+            _ => RedisProblems.Tracked(session.Shown, why),
+        });
     }
 
-    private static string[][] OnKey(string key) =>
+    private string[][] OnKey(string key) =>
         [
-            ["DUMP", key], ["MEMORY", "USAGE", key], ["OBJECT", "ENCODING", key], ["EVAL_RO", "return 1", "1", key],
+            ["DUMP", key], ["MEMORY", "USAGE", key], ["OBJECT", "ENCODING", key],
+            [session.Facts.IsBefore7 ? "EVAL" : "EVAL_RO", "return 1", "1", key],
             ["RESTORE", key, "0", "any"], ["UNLINK", key],
         ];
 
@@ -147,6 +160,7 @@ internal sealed class RedisCheck(RedisSession session)
     {
         var source = await session.DialPeer(cancellation).ConfigureAwait(false);
         await using var _ = source.ConfigureAwait(false);
+        await LookAtFunctions(source, cancellation).ConfigureAwait(false);
         var needed = Number(await Memory(source, cancellation).ConfigureAwait(false), "used_memory_dataset");
         var most = Number(memory, "maxmemory");
         var free = most - Number(memory, "used_memory");
@@ -161,6 +175,15 @@ internal sealed class RedisCheck(RedisSession session)
             .ConfigureAwait(false))[0];
         if (!reply.IsError && reply["databases"] is { } setting && setting.Number <= highest)
             _problems.Add(RedisProblems.TooFewDatabases(session.Shown, (int)setting.Number, highest + 1));
+    }
+
+    private async Task LookAtFunctions(RedisConnection source, CancellationToken cancellation)
+    {
+        if (!session.Facts.IsBefore7 || !session.Scope.HasFunctions)
+            return;
+        var libraries = (await source.Send(CommandBatch.Of("FUNCTION", "LIST"), cancellation).ConfigureAwait(false))[0];
+        if (!libraries.IsError && libraries.Items.Length > 0)
+            _problems.Add(RedisProblems.NoFunctions(session.Shown, $"{session.Facts.Version}"));
     }
 
     private static long Number(Dictionary<string, string> info, string name) =>

@@ -6,7 +6,7 @@ namespace Godwit.Connectors.Redis.Commands;
 /// <summary>Gives commands a point in time that say how long a key has still to live.</summary>
 /// <remarks>
 /// Servers before 7.0 send them to their replicas as clients gave them. A command that waits must not prolong the
-/// life of its key: so it is written anew with the time at which it was received. The target needs to be 6.2 or later.
+/// life of its key: so it is written anew with a point in time. A SET with one is known from 6.2 on.
 /// </remarks>
 internal static class RelativeTtl
 {

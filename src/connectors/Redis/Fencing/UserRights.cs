@@ -8,7 +8,9 @@ namespace Godwit.Connectors.Redis.Fencing;
 /// <param name="Keys">In the server's order.</param>
 /// <param name="Commands">Rules for commands, as ACL SETUSER takes them.</param>
 /// <param name="HasSelectors">Whether there are rules beside the main ones.</param>
-internal sealed record UserRights(IReadOnlyList<string> Keys, IReadOnlyList<string> Commands, bool HasSelectors)
+/// <param name="KnowsReading">Whether a pattern may be for reading alone: from 7.0 on.</param>
+internal sealed record UserRights(
+    IReadOnlyList<string> Keys, IReadOnlyList<string> Commands, bool HasSelectors, bool KnowsReading)
 {
     /// <summary>Commands that write, and that key patterns do not stop: to the server, delivering the entries of a
     /// stream is reading them; and who empties a database names no key.</summary>
@@ -25,11 +27,15 @@ internal sealed record UserRights(IReadOnlyList<string> Keys, IReadOnlyList<stri
     {
         if (reply.IsNull)
             return null;
-        var keys = reply["keys"] is { Items.Length: 0 } text ? text.Text : "";
+        var keys = reply["keys"]!;
+        var isText = keys.Kind != RespKind.Array;
         return new UserRights(
-            keys.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            isText
+                ? keys.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                : [.. keys.Items.Select(one => $"~{one.Text}")],
             reply["commands"]!.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries),
-            reply["selectors"] is { Items.Length: > 0 });
+            reply["selectors"] is { Items.Length: > 0 },
+            isText);
     }
 
     /// <summary>Why a fence cannot be put up for this user without stopping others' writes; null when it can.</summary>
@@ -39,7 +45,8 @@ internal sealed record UserRights(IReadOnlyList<string> Keys, IReadOnlyList<stri
             return "It has selectors, and Godwit changes the main rules only.";
         if (scope.IsWhole)
             return null;
-        var wide = Keys.FirstOrDefault(one => !IsReadOnly(one) && !IsWithin(one, scope) && MayMeet(one, scope));
+        var wide = Keys.FirstOrDefault(one => !IsReadOnly(one) && !IsWithin(one, scope)
+            && (!KnowsReading || MayMeet(one, scope)));
         return wide is null
             ? null
             : $"Its pattern {Core.Problems.Printable.Text(wide)} reaches beyond the scope: others would be stopped"
@@ -47,7 +54,9 @@ internal sealed record UserRights(IReadOnlyList<string> Keys, IReadOnlyList<stri
     }
 
     /// <summary>The rules that let it read what is in scope, and leave the rest as it is.</summary>
-    internal IReadOnlyList<string> Fenced(RedisScope scope) =>
+    internal IReadOnlyList<string> Fenced(RedisScope scope) => !KnowsReading
+        ? ["-@write"]
+        :
         [
             "resetkeys", .. Keys.Select(one => scope.IsWhole || IsWithin(one, scope) ? $"%R~{Pattern(one)}" : one),
             .. NotStoppedByKeys,

@@ -16,12 +16,18 @@ internal sealed class OperationBuilder(
 
     private const int MostGroupBytes = 256 << 10;
 
+    /// <summary>Keys that are read again together.</summary>
+    private const int MostRereads = 200;
+
     private readonly List<(int Database, byte[] Key)> _rereads = [];
+    private readonly HashSet<(int Database, string Key)> _rereadNames = [];
     private RedisOperations _operations = new();
     private TouchedNames? _touched;
     private int _start;
     private int _count;
     private int _selected;
+    private long _walkedUntil;
+    private long _listedUntil;
 
     /// <summary>Keys of the last unit whose present state has to be read from the origin, and then to be closed with
     /// <see cref="CloseReread"/>. Empty when there are none.</summary>
@@ -37,12 +43,17 @@ internal sealed class OperationBuilder(
     internal bool Swapped { get; private set; }
 
     /// <summary>Begins a batch.</summary>
-    internal void Begin(TouchedNames touched)
+    /// <param name="touched">Gets the keys that it touches.</param>
+    /// <param name="walked">Keys that are touched in it are read again instead of doing to them what was done; null: it
+    /// is none.</param>
+    internal void Begin(TouchedNames touched, WalkedSpan? walked)
     {
+        (_walkedUntil, _listedUntil) = (walked?.Until ?? 0, walked?.Listed ?? 0);
         _operations = new RedisOperations { Start = cursor.Position };
         (_touched, _start, _count, _selected) = (touched, 0, 0, ownDatabase);
         (Emptied, Unknown, Swapped) = (false, null, false);
         _rereads.Clear();
+        _rereadNames.Clear();
     }
 
     /// <summary>Adds units until there are no more, the batch is full, or one needs the caller.</summary>
@@ -51,7 +62,7 @@ internal sealed class OperationBuilder(
     /// <param name="cancellation">Leaves the rest.</param>
     internal RedisOperations Build(int mostBytes, HashSet<long> ends, CancellationToken cancellation)
     {
-        while (_operations.Commands.Length < mostBytes && _rereads.Count == 0 && Unknown is null && !Swapped)
+        while (_operations.Commands.Length < mostBytes && !HasEnoughRereads && Unknown is null && !Swapped)
         {
             cancellation.ThrowIfCancellationRequested();
             if (!AddUnit())
@@ -84,6 +95,11 @@ internal sealed class OperationBuilder(
         _rereads.Clear();
         CloseGroup(isState);
     }
+
+    /// <summary>Whether what comes next was done after the keys were read one by one.</summary>
+    private bool IsBehindWalk => cursor.Position >= _walkedUntil;
+
+    private bool HasEnoughRereads => _rereads.Count >= (IsBehindWalk ? 1 : MostRereads);
 
     /// <returns>False when the next unit has not come completely; the cursor stands before it then.</returns>
     private bool AddUnit()
@@ -154,6 +170,8 @@ internal sealed class OperationBuilder(
         var judgement = judge.Judge(frame, cursor.Database);
         if (held.Count > 0 && judgement is Judgement.Forward or Judgement.Project)
             judgement = WithoutHeld(frame, judgement);
+        if (!IsBehindWalk && judgement is Judgement.Forward or Judgement.Project)
+            judgement = Judgement.Reread;
         Carry(frame, judgement);
         return judgement;
     }
@@ -182,18 +200,22 @@ internal sealed class OperationBuilder(
         }
     }
 
-    /// <summary>What was read again already holds the effects of commands that came before the reading.</summary>
+    /// <summary>What was read again already holds the effects of commands that came before the reading, and is no
+    /// longer what other commands read.</summary>
     private Judgement WithoutHeld(CommandFrame frame, Judgement judgement)
     {
-        var (some, all) = (false, true);
+        var (some, all, reads) = (false, true, false);
         foreach (var key in judge.Keys.Items)
         {
-            if (!ScopeJudge.IsWritten(key) || !judge.IsInside(frame, key, cursor.Database))
+            if (!judge.IsInside(frame, key, cursor.Database))
                 continue;
             var isHeld = held.Holds(cursor.Database, frame[key.Argument], cursor.Position);
-            (some, all) = (some || isHeld, all && isHeld);
+            if (ScopeJudge.IsWritten(key))
+                (some, all) = (some || isHeld, all && isHeld);
+            else
+                reads |= isHeld;
         }
-        return !some ? judgement : all ? Judgement.Drop : Judgement.Reread;
+        return !some && !reads ? judgement : all ? Judgement.Drop : Judgement.Reread;
     }
 
     private void Project(CommandFrame frame)
@@ -224,7 +246,8 @@ internal sealed class OperationBuilder(
             var database = cursor.Database;
             if (key.Use.HasFlag(KeyUse.Elsewhere) && scope.Database is { } moved)
                 database = moved;
-            if (ScopeJudge.IsWritten(key) && scope.Contains(database, frame[key.Argument]))
+            if (ScopeJudge.IsWritten(key) && scope.Contains(database, frame[key.Argument])
+                && (IsBehindWalk || _rereadNames.Add((database, Convert.ToHexString(frame[key.Argument])))))
                 _rereads.Add((database, frame[key.Argument].ToArray()));
         }
     }
@@ -237,13 +260,15 @@ internal sealed class OperationBuilder(
             Empty(cursor.Database);
         else if (CommandName.Is(frame.Name, "SWAPDB"u8))
             Swap(frame);
-        else if (CommandName.Is(frame.Name, "FUNCTION"u8) && scope.HasFunctions)
+        else if (CommandName.Is(frame.Name, "FUNCTION"u8) && scope.HasFunctions
+            && cursor.Position >= _listedUntil && judge.TakesFunctions)
             CarryAsItIs(frame);
     }
 
     private void Swap(CommandFrame frame)
     {
-        if (scope is { IsServer: true, IsWhole: true })
+        // Nobody can say in which of them a key was when it was read.
+        if (scope is { IsServer: true, IsWhole: true } && IsBehindWalk)
         {
             CarryAsItIs(frame);
             Emptied = true;
@@ -268,9 +293,16 @@ internal sealed class OperationBuilder(
     {
         CloseGroup();
         Emptied = true;
+
+        // What was to be read again is not yet: whoever begins anew has to hear of it again.
+        var isAhead = _rereads.Count > 0;
+        var reached = cursor.Position + cursor.Frame.Bytes.Length;
         _operations.Add(new OperationGroup(
-            _operations.Commands.Length, 0, 0, cursor.Position + cursor.Frame.Bytes.Length, true, database));
+            _operations.Commands.Length, 0, 0, isAhead ? Reached : reached, true, database, IsState: isAhead));
     }
+
+    /// <summary>The position that the groups so far reach.</summary>
+    private long Reached => _operations.Groups.Count > 0 ? _operations.Groups[^1].Reached : _operations.Start;
 
     private void TouchKeys(CommandFrame frame)
     {

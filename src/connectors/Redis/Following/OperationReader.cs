@@ -33,7 +33,7 @@ internal sealed class OperationReader
         var checkpoint = System.Text.Encoding.UTF8.GetBytes(session.CheckpointKey);
         _cursor = new ChangeCursor(following.Journal);
         _builder = new OperationBuilder(
-            _cursor, new ScopeJudge(session.Scope, table, checkpoint, session.PeerFacts.IsCluster), session.Scope, held,
+            _cursor, new ScopeJudge(session.Scope, table, checkpoint, session.PeerFacts), session.Scope, held,
             session.OwnDatabase);
         Told = new FollowedPlace(0, 0);
     }
@@ -138,7 +138,7 @@ internal sealed class OperationReader
         var start = _cursor.Position;
         var touched = new TouchedNames(_stream, _session.Scope, touchedFrom);
         var isLate = IsLate();
-        _builder.Begin(touched);
+        _builder.Begin(touched, _following.Walked);
         try
         {
             // What is told again has to be told as a whole.
@@ -183,6 +183,12 @@ internal sealed class OperationReader
         List<(int Database, byte[] Key)> keys = [.. _builder.Rereads];
         var (states, position) = await _following.ReadStates(keys, cancellation).ConfigureAwait(false);
         _held.Hold(keys, built.End.Position, position);
+        if (_held.Count > HeldKeys.Most)
+        {
+            // Reading a key once more is always right. In this order: both may be true after a crash.
+            _following.HoldAll(_held.Until);
+            _held.GiveUp();
+        }
         _builder.CloseReread((commands, i) => states.AddTo(commands, i, keys[i].Key));
     }
 

@@ -12,11 +12,12 @@ internal sealed record PresentStates(long Offset, IReadOnlyList<(byte[] Payload,
 {
     /// <summary>Reads keys and offset in one transaction.</summary>
     /// <param name="connection">For this alone: databases are selected there.</param>
+    /// <param name="facts">What the server is.</param>
     /// <param name="isCluster">Whether it leads to a node of a cluster, where keys may be of different slots.</param>
     /// <param name="keys">Which.</param>
     /// <param name="cancellation">Gives up.</param>
     internal static async Task<PresentStates> Read(
-        RedisConnection connection, bool isCluster, IReadOnlyList<(int Database, byte[] Key)> keys,
+        RedisConnection connection, ServerFacts facts, bool isCluster, IReadOnlyList<(int Database, byte[] Key)> keys,
         CancellationToken cancellation)
     {
         CommandBatch Begin(CommandBatch batch) => isCluster ? SlotScript.BeginRead(batch, 2) : batch.Begin(2);
@@ -25,7 +26,10 @@ internal sealed record PresentStates(long Offset, IReadOnlyList<(byte[] Payload,
         {
             batch.Begin(2).Arg("SELECT"u8).Arg(database);
             Begin(batch).Arg("DUMP"u8).Arg(key);
-            Begin(batch).Arg("PEXPIRETIME"u8).Arg(key);
+            if (isCluster)
+                Begin(batch).Arg("PEXPIRETIME"u8).Arg(key);
+            else
+                KeyExpiry.Ask(batch, facts, key);
         }
         batch.Add("INFO", "replication").Add("EXEC");
         var replies = await connection.Send(batch, cancellation).ConfigureAwait(false);

@@ -7,12 +7,15 @@ namespace Godwit.Connectors.Redis.Following;
 /// <param name="scope">Says which.</param>
 /// <param name="table">The commands of the server that told it.</param>
 /// <param name="checkpoint">The key that marks what Godwit itself wrote.</param>
-/// <param name="intoCluster">Whether the destination is of a cluster: no command there has keys of several
-/// slots.</param>
-internal sealed class ScopeJudge(RedisScope scope, CommandTable table, byte[] checkpoint, bool intoCluster = false)
+/// <param name="destination">What the destination is: in a cluster no command has keys of several slots, and an old
+/// server lacks some commands.</param>
+internal sealed class ScopeJudge(RedisScope scope, CommandTable table, byte[] checkpoint, ServerFacts destination)
 {
     /// <summary>Whether a sum of commands has to be carried out one by one.</summary>
-    internal bool Divides => intoCluster;
+    internal bool Divides => destination.IsCluster;
+
+    /// <summary>Whether the destination knows libraries of functions.</summary>
+    internal bool TakesFunctions => !destination.IsBefore7;
 
     /// <summary>The keys of the command that was judged last.</summary>
     internal KeyList Keys { get; } = new();
@@ -44,7 +47,10 @@ internal sealed class ScopeJudge(RedisScope scope, CommandTable table, byte[] ch
             return Judgement.Reread;
         if (written == 0)
             return Judgement.Drop;
-        if (outside == 0 && (finding != KeyFinding.ReadsOthers || scope.IsAlone) && !(intoCluster && IsWide(command)))
+        if (NewerCommands.AreNeeded(command, destination.Commands))
+            return Judgement.Reread;
+        if (outside == 0 && (finding != KeyFinding.ReadsOthers || scope.IsAlone)
+            && !(destination.IsCluster && IsWide(command)))
             return Judgement.Forward;
         return inside > 0 && Projection.IsSum(command) ? Judgement.Project : Judgement.Reread;
     }

@@ -62,7 +62,7 @@ internal sealed partial class RdbReader
                 _stage = Stage.Checksum;
                 return Outcome.GoesOn;
             default:
-                throw new RdbException($"The opcode {code} is not known", _window.Position);
+                throw new UnknownRdbTypeException(code, [], _window.Position);
         }
     }
 

@@ -30,10 +30,10 @@ internal sealed class WalkedSnapshot(RedisSession session, RedisConnection readi
         RdbWriter.WriteLength(bytes, (ulong)database);
         await foreach (var (_, keys) in new ScopeSweep(session).Walk(database, cancellation).ConfigureAwait(false))
         {
-            foreach (var some in keys.Chunk(TrackingLink.PerStep))
+            foreach (var some in keys.Chunk(TouchLink.PerStep))
             {
                 var states = await PresentStates.Read(
-                    reading, isCluster: false, [.. some.Select(one => (database, one))], cancellation)
+                    reading, session.Facts, isCluster: false, [.. some.Select(one => (database, one))], cancellation)
                     .ConfigureAwait(false);
                 for (var i = 0; i < some.Length; i++)
                 {

@@ -92,7 +92,8 @@ internal sealed class KeyReader(RedisSession session)
 
     private async Task<List<(int At, byte[] Payload, long Expires)>> Dump(
         RecordBatch keys, List<int> places, CancellationToken cancellation) =>
-        await new ValueDumps(await Connection(cancellation).ConfigureAwait(false), session.Scope, keys)
+        await new ValueDumps(
+            await Connection(cancellation).ConfigureAwait(false), session.Facts, session.Scope, keys)
             .Read([.. places], cancellation).ConfigureAwait(false);
 
     private Task<RedisConnection> Connection(CancellationToken cancellation) =>
@@ -132,7 +133,8 @@ internal sealed class KeyReader(RedisSession session)
             ? new CommandBatch(256).Begin(2).Arg("STRLEN"u8).Arg(name)
             : size / MostOverhead > KeyRows.MostBytes
             ? null
-            : new CommandBatch(512).Begin(4).Arg("EVAL_RO"u8).Arg(Length).Arg(1).Arg(name);
+            : new CommandBatch(512).Begin(4).Arg(session.Facts.IsBefore7 ? "EVAL"u8 : "EVAL_RO"u8)
+                .Arg(Length).Arg(1).Arg(name);
         var length = ask is null
             ? size
             : (await connection.One(ask, cancellation).ConfigureAwait(false)).Number;

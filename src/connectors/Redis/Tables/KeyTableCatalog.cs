@@ -1,3 +1,4 @@
+using Godwit.Connectors.Redis.Checking;
 using Godwit.Connectors.Redis.Protocol;
 using Godwit.Connectors.Redis.Writing;
 using Godwit.Core.Problems;
@@ -46,6 +47,8 @@ internal sealed class KeyTableCatalog(RedisStore inner) : ICatalog
     {
         if (Session.Scope.IsServer)
             return [RedisProblems.NoDatabase(Session.Shown, Session.Opening.Elsewhere)];
+        if (new RedisCheck(Session).WhyNotRows() is { } old)
+            return [old];
         var problems = await inner.Catalog.Check(role, streams, source, cancellation).ConfigureAwait(false);
         return problems.Count > 0 ? problems : await Values(cancellation).ConfigureAwait(false);
     }

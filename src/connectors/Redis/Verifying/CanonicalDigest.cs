@@ -9,7 +9,9 @@ namespace Godwit.Connectors.Redis.Verifying;
 /// Of a stream's groups it holds what was delivered to whom and how often, not when, and not how many entries a group
 /// has read: servers do not tell their replicas that exactly. Not safe for use by two threads at once.
 /// </remarks>
-internal sealed class CanonicalDigest
+/// <param name="isOld">Whether a server before 7.0 is among those that are compared: it does not know how many entries
+/// a stream ever had, nor tells of consumers that have nothing pending.</param>
+internal sealed class CanonicalDigest(bool isOld = false)
 {
     private readonly CanonicalForm _form = new();
     private readonly RecordHasher _hasher = new();
@@ -93,8 +95,11 @@ internal sealed class CanonicalDigest
             }
         }
         AddId(stream.State.LastId);
-        AddId(stream.State.MaxDeletedId);
-        _hasher.AddInteger(unchecked((long)stream.State.EntriesAdded));
+        if (!isOld)
+        {
+            AddId(stream.State.MaxDeletedId);
+            _hasher.AddInteger(unchecked((long)stream.State.EntriesAdded));
+        }
         foreach (var group in stream.State.Groups.OrderBy(one => Convert.ToHexString(one.Name), StringComparer.Ordinal))
             AddGroup(group);
     }
@@ -103,7 +108,7 @@ internal sealed class CanonicalDigest
     {
         _hasher.AddBytes(group.Name);
         AddId(group.LastId);
-        foreach (var consumer in group.Consumers
+        foreach (var consumer in group.Consumers.Where(one => !isOld || one.Pending.Count > 0)
             .OrderBy(one => Convert.ToHexString(one.Name), StringComparer.Ordinal))
         {
             _hasher.AddBytes(consumer.Name);

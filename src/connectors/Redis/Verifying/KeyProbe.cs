@@ -54,14 +54,21 @@ internal static class KeyProbe
         return found
         """);
 
+    private static readonly byte[] ScriptBefore7 = Encoding.ASCII.GetBytes(
+        KeyExpiry.Function + Encoding.ASCII.GetString(Script).Replace(
+            "call('PEXPIRETIME', key)", "expiry(key)", StringComparison.Ordinal));
+
     /// <summary>Appends the command that probes some keys.</summary>
     /// <param name="commands">Gets it.</param>
     /// <param name="keys">At least one.</param>
+    /// <param name="facts">What the server is: before 7.0 no script can be declared to write nothing.</param>
     /// <param name="isCluster">Whether they are of a cluster, where a script may declare keys of one slot only; of what
     /// it does not declare it may use all that its node owns.</param>
-    internal static void Add(CommandBatch commands, IReadOnlyList<ReadOnlyMemory<byte>> keys, bool isCluster)
+    internal static void Add(
+        CommandBatch commands, IReadOnlyList<ReadOnlyMemory<byte>> keys, ServerFacts facts, bool isCluster)
     {
-        commands.Begin(4 + keys.Count).Arg("EVAL_RO"u8).Arg(Script).Arg(isCluster ? 0 : keys.Count);
+        commands.Begin(4 + keys.Count).Arg(facts.IsBefore7 ? "EVAL"u8 : "EVAL_RO"u8)
+            .Arg(facts.IsBefore7 ? ScriptBefore7 : Script).Arg(isCluster ? 0 : keys.Count);
         if (isCluster)
             commands.Arg(ValueDumps.LargestWhole);
         foreach (var key in keys)

@@ -8,7 +8,7 @@ namespace Godwit.Connectors.Redis.Verifying;
 /// <summary>The canonical digest of a value that is too large to travel whole, from pieces of it.</summary>
 /// <remarks>Others may write in between: a digest that was taken meanwhile is a digest of nothing, and whoever compares
 /// looks again when the key was touched.</remarks>
-internal sealed class LargeValueDigest(RedisConnection connection, Version version)
+internal sealed class LargeValueDigest(RedisConnection connection, ServerFacts facts)
 {
     private const int PerPage = 1_000;
 
@@ -21,7 +21,7 @@ internal sealed class LargeValueDigest(RedisConnection connection, Version versi
     internal async Task<(ulong Digest, long Expires)?> Of(byte[] key, CancellationToken cancellation)
     {
         var head = await connection.Send(
-            new CommandBatch().Begin(2).Arg("TYPE"u8).Arg(key).Begin(2).Arg("PEXPIRETIME"u8).Arg(key), cancellation)
+            KeyExpiry.Ask(new CommandBatch().Begin(2).Arg("TYPE"u8).Arg(key), facts, key), cancellation)
             .ConfigureAwait(false);
         connection.ThrowIfError(head);
         var expires = head[1].Number;
@@ -92,7 +92,7 @@ internal sealed class LargeValueDigest(RedisConnection connection, Version versi
 
     private async Task<RespValue[]?> Expiries(byte[] key, RespValue[] page, CancellationToken cancellation)
     {
-        if (version < FieldExpiries || page.Length == 0)
+        if (facts.Version < FieldExpiries || page.Length == 0)
             return null;
         var ask = new CommandBatch().Begin(4 + (page.Length / 2)).Arg("HPEXPIRETIME"u8).Arg(key).Arg("FIELDS"u8)
             .Arg(page.Length / 2);

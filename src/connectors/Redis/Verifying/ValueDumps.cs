@@ -4,7 +4,8 @@ using Godwit.Core.Records;
 namespace Godwit.Connectors.Redis.Verifying;
 
 /// <summary>Reads values of one database as DUMP gives them.</summary>
-internal sealed class ValueDumps(RedisConnection connection, RedisScope scope, RecordBatch keys)
+internal sealed class ValueDumps(
+    RedisConnection connection, ServerFacts facts, RedisScope scope, RecordBatch keys)
 {
     /// <summary>Whatever takes more memory at the server is looked at in pieces.</summary>
     internal const long LargestWhole = 1 << 20;
@@ -45,7 +46,7 @@ internal sealed class ValueDumps(RedisConnection connection, RedisScope scope, R
             // Together: what expires in between would be a value without its time.
             commands.Add("MULTI");
             commands.Begin(2).Arg("DUMP"u8).Arg(scope.NameAt(keys, place));
-            commands.Begin(2).Arg("PEXPIRETIME"u8).Arg(scope.NameAt(keys, place));
+            KeyExpiry.Ask(commands, facts, scope.NameAt(keys, place));
             commands.Add("EXEC");
         }
         var replies = await connection.Send(commands, cancellation).ConfigureAwait(false);

@@ -56,6 +56,7 @@ internal sealed class HeldExpiries(RedisSession session)
     {
         if (_areThere == false || session.Peer is null)
             return;
+        await session.AskPeer(cancellation).ConfigureAwait(false);
         RedisConnection? origin = null;
         try
         {
@@ -102,7 +103,7 @@ internal sealed class HeldExpiries(RedisSession session)
         {
             var (database, key) = Parse(name.Bytes);
             Select(commands, database);
-            commands.Begin(2).Arg("PEXPIRETIME"u8).Arg(key);
+            KeyExpiry.Ask(commands, session.PeerFacts, key);
         }
         var replies = await origin.Send(commands, cancellation).ConfigureAwait(false);
         origin.ThrowIfError(replies);

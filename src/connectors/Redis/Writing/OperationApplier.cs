@@ -21,11 +21,12 @@ internal sealed class OperationApplier(
         var has = await Has(operations, reached, cancellation).ConfigureAwait(false);
         if (has > (long)reached.Offset)
             return;
-        if (operations.IsLate || encoding is not null)
+        var received = await Received(cancellation).ConfigureAwait(false);
+        if (operations.IsLate || encoding is not null || received is not null || session.Facts.IsBefore7)
             _adapted = new AdaptedCommands(
                 expiries, session,
                 operations.IsLate ? await HeldExpiries.Now(connection, cancellation).ConfigureAwait(false) : null,
-                encoding);
+                received, encoding);
         var writer = new TransactionWriter(connection, checkpoint, session.Shown, session.Owner.IsCluster);
         writer.Watch();
         var groups = operations.Groups;
@@ -56,7 +57,9 @@ internal sealed class OperationApplier(
     internal async Task ApplyLate(
         RedisOperations operations, uint timeline, long taken, CancellationToken cancellation)
     {
-        _adapted = new AdaptedCommands(expiries, session, now: null, encoding, isTakenOver: true);
+        _adapted = new AdaptedCommands(
+            expiries, session, now: null, await Received(cancellation).ConfigureAwait(false), encoding,
+            isTakenOver: true);
         var writer = new TransactionWriter(connection, checkpoint, session.Shown, session.Owner.IsCluster);
         writer.Watch();
         for (var i = 0; i < operations.Groups.Count; i++)
@@ -71,6 +74,12 @@ internal sealed class OperationApplier(
         }
         await writer.Finish(cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>The destination's clock, where the origin tells times to live; null where it tells points in
+    /// time.</summary>
+    private async Task<long?> Received(CancellationToken cancellation) => session.PeerFacts.IsBefore7
+        ? await HeldExpiries.Now(connection, cancellation).ConfigureAwait(false)
+        : null;
 
     /// <summary>The position at which the destination stands, watched until the first transaction.</summary>
     /// <returns>−1 when it does not stand in what the batch was read from.</returns>

@@ -50,8 +50,8 @@ internal sealed class SnapshotGroup
     /// <summary>Adds the key at which a reader stands.</summary>
     internal void Add(RdbReader reader)
     {
-        var commands = Begin(reader);
-        var expires = Expiry(reader);
+        var commands = Begin(reader.Database, reader.Key.Span);
+        var expires = Expiry(reader.Database, reader.Key.Span, reader.ExpiresAtMs);
         commands.Begin(6).Arg("RESTORE"u8).Arg(reader.Key.Span).Arg(expires);
         if (_encoding.Takes(reader.Type, reader.IsValkey))
             RestorePayload.Write(
@@ -63,18 +63,32 @@ internal sealed class SnapshotGroup
         commands.Arg("REPLACE"u8).Arg("ABSTTL"u8);
     }
 
+    /// <summary>Adds a key as the origin's DUMP gives it.</summary>
+    /// <param name="expires">Unix milliseconds; −1: never.</param>
+    internal void Add(int database, byte[] key, byte[] payload, long expires)
+    {
+        var commands = Begin(database, key);
+        commands.Begin(6).Arg("RESTORE"u8).Arg(key).Arg(Expiry(database, key, expires < 0 ? null : expires));
+        if (!_encoding.TryAddPayload(commands, payload, _session.PeerFacts.IsValkey, _session.Facts.IsValkey))
+            throw new GodwitException(RedisProblems.NotTaken(
+                _session.Shown, Printable.Text(key), $"It has no encoding for values of type {payload[0]}"));
+        commands.Arg("REPLACE"u8).Arg("ABSTTL"u8);
+    }
+
     /// <summary>Builds the value of a key, and adds what gives it its name. No group may be open.</summary>
     internal async Task AddLarge(RdbReader reader, Stream value, CancellationToken cancellation)
     {
         await _writer.Finish(cancellation).ConfigureAwait(false);
         await _large.Build(reader, value, _session.OwnDatabase, cancellation).ConfigureAwait(false);
-        _large.AddRename(Begin(reader), reader.Key.Span, Expiry(reader));
+        _large.AddRename(
+            Begin(reader.Database, reader.Key.Span), reader.Key.Span,
+            Expiry(reader.Database, reader.Key.Span, reader.ExpiresAtMs));
     }
 
     /// <summary>Libraries belong to a server, not to a tenant.</summary>
     internal void AddFunctions(IReadOnlyList<byte[]> libraries)
     {
-        if (!_session.Scope.HasFunctions)
+        if (!_session.Scope.HasFunctions || _session.Facts.IsBefore7)
             return;
         foreach (var library in libraries)
             Commands().Begin(4).Arg("FUNCTION"u8).Arg("LOAD"u8).Arg("REPLACE"u8).Arg(library);
@@ -117,21 +131,21 @@ internal sealed class SnapshotGroup
         return _commands;
     }
 
-    private CommandBatch Begin(RdbReader reader)
+    private CommandBatch Begin(int database, ReadOnlySpan<byte> key)
     {
         var commands = Commands();
-        Select(reader.Database);
-        _keys[_number].Add(reader.Key.ToArray());
+        Select(database);
+        _keys[_number].Add(key.ToArray());
         return commands;
     }
 
-    private long Expiry(RdbReader reader)
+    private long Expiry(int database, ReadOnlySpan<byte> key, long? expiresAtMs)
     {
-        if (reader.ExpiresAtMs is not { } said)
+        if (expiresAtMs is not { } said)
             return 0;
         var expires = HeldExpiries.WhileCopying(_now, said, out var isHeld);
         if (isHeld)
-            _held.Add((reader.Database, reader.Key.ToArray()));
+            _held.Add((database, key.ToArray()));
         return expires;
     }
 

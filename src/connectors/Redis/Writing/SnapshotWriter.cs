@@ -25,8 +25,10 @@ internal sealed class SnapshotWriter(
             await sweep.Sweep(database: null, cancellation).ConfigureAwait(false);
         try
         {
-            await Copy(connection, read, resumes ? remembered!.SnapshotPosition : 0, cancellation)
-                .ConfigureAwait(false);
+            var done = resumes ? remembered!.SnapshotPosition : 0;
+            await (read.IsWalked
+                ? CopyKeys(connection, read, done, cancellation)
+                : Copy(connection, read, done, cancellation)).ConfigureAwait(false);
         }
         catch (RdbException broken)
         {
@@ -35,8 +37,7 @@ internal sealed class SnapshotWriter(
         }
         catch (UnknownRdbTypeException unknown)
         {
-            throw new GodwitException(
-                RedisProblems.UnknownValue(read.Shown, Printable.Text(unknown.Key), unknown.Type), unknown);
+            throw read.Abandon(unknown);
         }
         return (_records, _bytes);
     }
@@ -47,10 +48,7 @@ internal sealed class SnapshotWriter(
         var input = read.Open();
         await using var _ = input.ConfigureAwait(false);
         var reader = new RdbReader(input, MostHeld);
-        var now = await HeldExpiries.Now(connection, cancellation).ConfigureAwait(false);
-        var group = new SnapshotGroup(
-            session, expiries, connection, checkpoint, read.Taken, now,
-            await TargetEncoding.Ask(connection, session, cancellation).ConfigureAwait(false));
+        var group = await Group(connection, read, cancellation).ConfigureAwait(false);
         while (await reader.Read(cancellation).ConfigureAwait(false))
         {
             if (!read.Scope.Contains(reader.Database, reader.Key.Span))
@@ -58,6 +56,11 @@ internal sealed class SnapshotWriter(
             (_records, _bytes) = (_records + 1, _bytes + reader.Key.Length + reader.ValueLength);
             if (reader.Position <= done)
                 continue;
+
+            // The value alone would be without them, and a value that is asked for has them.
+            if (reader.HasMetadata)
+                throw new UnknownRdbTypeException(
+                    RdbOpcode.KeyMetadata, reader.Key.ToArray(), reader.RecordStart);
             if (reader.IsLarge)
                 await AddLarge(group, read, reader, cancellation).ConfigureAwait(false);
             else
@@ -70,6 +73,33 @@ internal sealed class SnapshotWriter(
         group.AddFunctions(reader.Functions);
         await group.Finish(reader.Position, _records, _bytes, cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>The keys as they are by now. From the beginning: those that were read before may be others.</summary>
+    private async Task CopyKeys(
+        RedisConnection connection, RedisChunkRead read, long done, CancellationToken cancellation)
+    {
+        await session.AskPeer(cancellation).ConfigureAwait(false);
+        var group = await Group(connection, read, cancellation).ConfigureAwait(false);
+        var reached = Math.Max(1, done);
+        var walk = read.Walk();
+        await foreach (var (database, key, payload, expires) in walk.Keys(cancellation).ConfigureAwait(false))
+        {
+            (_records, _bytes) = (_records + 1, _bytes + key.Length + payload.Length);
+            group.Add(database, key, payload, expires);
+            if (!group.IsFull)
+                continue;
+            await throttle.Pass(group.Bytes, cancellation).ConfigureAwait(false);
+            await group.End(reached, cancellation).ConfigureAwait(false);
+        }
+        group.AddFunctions(await walk.End(cancellation).ConfigureAwait(false));
+        await group.Finish(reached, _records, _bytes, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<SnapshotGroup> Group(
+        RedisConnection connection, RedisChunkRead read, CancellationToken cancellation) => new(
+        session, expiries, connection, checkpoint, read.Taken,
+        await HeldExpiries.Now(connection, cancellation).ConfigureAwait(false),
+        await TargetEncoding.Ask(connection, session, cancellation).ConfigureAwait(false));
 
     /// <summary>All before it is written first: it is built outside of any transaction.</summary>
     private static async Task AddLarge(

@@ -37,6 +37,26 @@ internal sealed class TargetEncoding(int version)
         return true;
     }
 
+    /// <summary>Adds what the origin's DUMP gave as the word that RESTORE takes.</summary>
+    /// <param name="payload">Passed on unseen where nothing is known of its type: the destination says then whether it
+    /// takes it.</param>
+    /// <returns>False when the destination has no encoding of such a value.</returns>
+    internal bool TryAddPayload(
+        CommandBatch commands, ReadOnlyMemory<byte> payload, bool isFromValkey, bool isForValkey)
+    {
+        var parsed = RestorePayload.Parse(payload);
+        if (RdbType.Since(parsed.Type) == int.MaxValue && isFromValkey == isForValkey)
+        {
+            commands.Arg(payload.Span);
+            return true;
+        }
+        if (!Takes(parsed.Type, isFromValkey))
+            return TryAdd(commands, parsed.Type, parsed.Value, isFromValkey);
+        RestorePayload.Write(
+            commands.ArgSpace(parsed.Value.Length + RestorePayload.Overhead), parsed.Type, parsed.Value.Span);
+        return true;
+    }
+
     /// <summary>Adds the commands that make a key what it shall hold, whatever it held.</summary>
     /// <param name="expires">Unix milliseconds; −1: never.</param>
     /// <returns>False, and nothing is added, when the destination has no encoding of such a value.</returns>

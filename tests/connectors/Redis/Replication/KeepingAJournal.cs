@@ -81,6 +81,24 @@ public sealed class KeepingAJournal : IDisposable
         Assert.Equal(0, HeldKeys.Open(_folder.Path).Count);
     }
 
+    [Fact]
+    public void Of_a_key_that_was_read_twice_the_last_reading_counts_whatever_a_crash_left_behind_it()
+    {
+        var held = HeldKeys.Open(_folder.Path);
+        held.Hold([(0, "key"u8.ToArray())], 100, 150);
+        held.Hold([(0, "key"u8.ToArray())], 120, 190);
+        File.AppendAllText(Path.Combine(_folder.Path, "held"), "0 6B6579 130 2");
+        held = HeldKeys.Open(_folder.Path);
+        held.Hold([(0, "other"u8.ToArray())], 130, 200);
+        held = HeldKeys.Open(_folder.Path);
+        Assert.Equal(
+            (true, false, true),
+            (held.Holds(0, "key"u8, 189), held.Holds(0, "key"u8, 190), held.Holds(0, "other"u8, 199)));
+        Assert.Equal(200, held.Until);
+        held.GiveUp();
+        Assert.Equal((0, 0L), (HeldKeys.Open(_folder.Path).Count, held.Until));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private ReplicationJournal Open() => ReplicationJournal.Open(_folder.Path, "shown", () => 0.5);

@@ -1,20 +1,19 @@
-using Godwit.Connectors.Redis.Commands;
 using Godwit.Connectors.Redis.Following;
 using Godwit.Connectors.Redis.Protocol;
 using Godwit.Core.Problems;
 
 namespace Godwit.Connectors.Redis.Replication;
 
-/// <summary>Follows a server that does not let itself be followed as a replica does: it says which keys were touched
-/// (<c>CLIENT TRACKING … BCAST</c>), and each is read and written into the journal as a command that makes it what it
-/// is.</summary>
+/// <summary>Follows a server that does not let itself be followed as a replica does: it says which keys were touched,
+/// and each is read and written into the journal as a command that makes it what it is.</summary>
 /// <remarks>
-/// Redis documentation, "Client-side caching in Redis". Invariant: a key is read after the touch that it is read for,
+/// Invariant: a key is read after the touch that it is read for,
 /// so the last that is told of a key is its last state. A server forgets what it would have told when the connection
 /// breaks: whoever connects again begins a new history, with everything. It does not call a stream touched when a group
-/// takes or acknowledges entries: streams are read again every second, and before every mark.
+/// takes or acknowledges entries: streams are read again every second, and before every mark. Nor is everything told
+/// that changes keys: see <see cref="UntoldChanges"/>.
 /// </remarks>
-internal sealed class TrackingLink : IChangeLink
+internal sealed class TouchLink : IChangeLink
 {
     /// <summary>Keys that are read together.</summary>
     internal const int PerStep = 200;
@@ -22,20 +21,24 @@ internal sealed class TrackingLink : IChangeLink
     private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
 
     private readonly RedisSession _session;
+    private readonly ITouchTelling _telling;
     private readonly ReplicationJournal _journal;
     private readonly CancellationTokenSource _closing = new();
     private readonly LinkLife _life;
     private readonly Task _running;
     private RedisConnection? _hearing;
+    private UntoldChanges? _untold;
     private TouchedQueue _touched = new();
     private KnownStreams _streams;
     private long _told;
 
     /// <param name="session">A source, of one database.</param>
+    /// <param name="telling">How the server says what is touched.</param>
     /// <param name="journal">Stays the caller's, and outlives the link.</param>
-    internal TrackingLink(RedisSession session, ReplicationJournal journal)
+    internal TouchLink(RedisSession session, ITouchTelling telling, ReplicationJournal journal)
     {
-        (_session, _journal, _life) = (session, journal, new LinkLife(journal, session.Opening.Clock));
+        (_session, _telling, _journal) = (session, telling, journal);
+        _life = new LinkLife(journal, session.Opening.Clock);
         _streams = new KnownStreams(session.Facts.IsValkey);
         _running = Task.Run(() => _life.Run(Once, () => session.Address.Endpoint, _closing.Token));
     }
@@ -65,13 +68,16 @@ internal sealed class TrackingLink : IChangeLink
                 await hearing.Call(cancellation, "PING").ConfigureAwait(false);
                 var touched = _touched;
                 LookAtStreams(touched);
+                await LookAtUntold(
+                    await _session.Control(cancellation).ConfigureAwait(false), touched, cancellation)
+                    .ConfigureAwait(false);
                 var last = touched.Last;
-                while (ReferenceEquals(touched, _touched) && Interlocked.Read(ref _told) < last)
+                while (!touched.HasLost && ReferenceEquals(touched, _touched) && Interlocked.Read(ref _told) < last)
                 {
                     await grow(grown).ConfigureAwait(false);
                     grown = _journal.Grown;
                 }
-                if (ReferenceEquals(touched, _touched))
+                if (!touched.HasLost && ReferenceEquals(touched, _touched))
                     return _journal.End;
             }
             await grow(grown).ConfigureAwait(false);
@@ -93,9 +99,10 @@ internal sealed class TrackingLink : IChangeLink
         var reading = await _session.Dial(database, cancellation).ConfigureAwait(false);
         await using var second = reading.ConfigureAwait(false);
         var touched = new TouchedQueue();
-        hearing.Pushed = pushed => Hear(pushed, touched);
+        hearing.Pushed = pushed => _telling.Hear(pushed, touched);
         await hearing.Call(cancellation, "HELLO", "3").ConfigureAwait(false);
-        await hearing.One(Track(), cancellation).ConfigureAwait(false);
+        _untold = await UntoldChanges.Begin(reading, cancellation).ConfigureAwait(false);
+        await _telling.Begin(hearing, cancellation).ConfigureAwait(false);
         _streams = new KnownStreams(_session.Facts.IsValkey);
         await TakeSnapshot(reading, database, cancellation).ConfigureAwait(false);
         (_touched, _told) = (touched, 0);
@@ -118,6 +125,7 @@ internal sealed class TrackingLink : IChangeLink
             if (clock.GetElapsedTime(looked) >= Glance)
             {
                 LookAtStreams(touched);
+                await LookAtUntold(reading, touched, cancellation).ConfigureAwait(false);
                 looked = clock.GetTimestamp();
             }
             await Tell(reading, _session.Scope.Database!.Value, touched, cancellation).ConfigureAwait(false);
@@ -130,20 +138,6 @@ internal sealed class TrackingLink : IChangeLink
                 await hearing.Call(cancellation, "PING").ConfigureAwait(false);
             }
         }
-    }
-
-    /// <summary>Prefixes of which one begins with another are refused: the shorter one is enough.</summary>
-    private CommandBatch Track()
-    {
-        var leads = _session.Scope.Patterns
-            .Select(one => new KeyPattern(System.Text.Encoding.UTF8.GetBytes(one)).Lead.ToArray()).ToList();
-        var prefixes = leads.Where((one, at) => !leads.Where((other, place) => place != at
-            && one.AsSpan().StartsWith(other) && (other.Length < one.Length || place < at)).Any()).ToList();
-        var track = new CommandBatch(256).Begin(4 + (2 * prefixes.Count))
-            .Arg("CLIENT"u8).Arg("TRACKING"u8).Arg("ON"u8).Arg("BCAST"u8);
-        foreach (var prefix in prefixes)
-            track.Arg("PREFIX"u8).Arg(prefix);
-        return track;
     }
 
     private async Task TakeSnapshot(RedisConnection reading, int database, CancellationToken cancellation)
@@ -175,7 +169,7 @@ internal sealed class TrackingLink : IChangeLink
             if (keys.Count == 0)
                 return;
             var states = await PresentStates.Read(
-                reading, isCluster: false, [.. keys.Select(one => (database, one))], cancellation)
+                reading, _session.Facts, isCluster: false, [.. keys.Select(one => (database, one))], cancellation)
                 .ConfigureAwait(false);
             var commands = new CommandBatch();
             for (var i = 0; i < keys.Count; i++)
@@ -188,23 +182,16 @@ internal sealed class TrackingLink : IChangeLink
         }
     }
 
+    private async Task LookAtUntold(
+        RedisConnection connection, TouchedQueue touched, CancellationToken cancellation)
+    {
+        if (_untold is { } untold && await untold.AreThere(connection, cancellation).ConfigureAwait(false))
+            touched.Lose();
+    }
+
     private void LookAtStreams(TouchedQueue touched)
     {
         foreach (var key in _streams.Keys)
             touched.Add(key);
-    }
-
-    private void Hear(RespValue pushed, TouchedQueue touched)
-    {
-        if (pushed.Items is not [var kind, var keys] || kind.Text != "invalidate")
-            return;
-        // Of whoever empties a database it is not said which one.
-        if (keys.IsNull)
-            touched.Lose();
-        foreach (var key in keys.Items)
-        {
-            if (_session.Scope.Contains(_session.Scope.Database!.Value, key.Bytes))
-                touched.Add(key.Bytes);
-        }
     }
 }
