@@ -18,4 +18,5 @@ internal static class FactKind
     internal const string LateWrites = "late-writes";
     internal const string Rested = "rested";
     internal const string Head = "head";
+    internal const string Recut = "recut";
 }
