@@ -63,6 +63,7 @@ internal sealed class RedisFence(RedisSession session, RedisChanges changes) : I
 
     private async Task<RedisConnection> Place(CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         if (_raised is { IsAlive: true })
             return _raised;
         await DisposeAsync().ConfigureAwait(false);
