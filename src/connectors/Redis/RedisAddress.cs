@@ -13,6 +13,9 @@ internal sealed record RedisAddress(RedisEndpoint Endpoint, int? Database)
     /// <summary>The option that says which slots of a cluster are meant.</summary>
     internal const string SlotsOption = "slots";
 
+    /// <summary>The option of a part that took over slots of another one.</summary>
+    internal const string RecutOption = "recut";
+
     internal const string Scheme = "redis";
     internal const string EncryptedScheme = "rediss";
 
@@ -20,6 +23,10 @@ internal sealed record RedisAddress(RedisEndpoint Endpoint, int? Database)
 
     /// <summary>The part of the key space that is meant; null for all of it.</summary>
     internal SlotSet? Slots { get; private init; }
+
+    /// <summary>Whether the part was made when slots had moved: what the target has of it was brought by another
+    /// part.</summary>
+    internal bool IsRecut { get; private init; }
 
     /// <summary>The name by which the server that is named, a Sentinel, knows the primary that is meant; null where the
     /// server itself is meant.</summary>
@@ -65,6 +72,7 @@ internal sealed record RedisAddress(RedisEndpoint Endpoint, int? Database)
         [SlotsOption, { Length: > 0 } text] => SlotSet.TryParse(text, out var slots)
             ? address with { Slots = slots }
             : throw Bad(shown, $"'{Printable.Text(text)}' are no slots of a cluster, which are 0 to 16383."),
+        [RecutOption, "1"] when address.Slots is not null => address with { IsRecut = true },
         ["sentinel", { Length: > 0 } name] => address with { Sentinel = Uri.UnescapeDataString(name) },
         var other => throw Bad(
             shown, $"It has no option '{Printable.Text(other[0])}'; there are 'ca', 'sentinel' and '{SlotsOption}'."),

@@ -24,6 +24,7 @@ internal sealed class RedisChanges(RedisSession session, RedisFollowing followin
     public async Task Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation)
     {
         _stream = streams[0];
+        await following.EnsureWhole(cancellation).ConfigureAwait(false);
         await following.Open(cancellation).ConfigureAwait(false);
     }
 
@@ -36,6 +37,7 @@ internal sealed class RedisChanges(RedisSession session, RedisFollowing followin
     public async ValueTask<ChangeBatch?> Next(
         Position after, TimeSpan patience, CancellationToken cancellation)
     {
+        await following.EnsureWhole(cancellation).ConfigureAwait(false);
         await following.Open(cancellation).ConfigureAwait(false);
         await following.BeginReading(cancellation).ConfigureAwait(false);
         return await InTurn(() => Read(after, patience, cancellation), cancellation).ConfigureAwait(false);
@@ -92,6 +94,10 @@ internal sealed class RedisChanges(RedisSession session, RedisFollowing followin
         await following.BeginReading(cancellation).ConfigureAwait(false);
         return await InTurn(() => ReadLate(cancellation), cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>Raises a problem when what was told last may hold deletions of keys that only went to another
+    /// server.</summary>
+    internal Task Confirm(CancellationToken cancellation) => following.EnsureSettled(cancellation);
 
     /// <summary>What was told last of late writes has arrived.</summary>
     internal async Task LateTaken(CancellationToken cancellation)
@@ -207,7 +213,11 @@ internal sealed class RedisChanges(RedisSession session, RedisFollowing followin
             throw new InvalidOperationException("What was told of late writes was not told again as a whole.");
         _lateEnds.Add(_reader.Told.Position);
         if (read is { Built.Operations.Groups.Count: > 0 } late)
+        {
+            // Asked when all of it has been read: a key that went to another server is no late deletion.
+            await following.EnsureSettled(cancellation).ConfigureAwait(false);
             return Batch(late.Built, late.Emptied);
+        }
         await LateTaken(cancellation).ConfigureAwait(false);
         return null;
     }

@@ -1,3 +1,4 @@
+using Godwit.Connectors.Redis.Clusters;
 using Godwit.Connectors.Redis.Commands;
 using Godwit.Connectors.Redis.Following;
 using Godwit.Connectors.Redis.Protocol;
@@ -20,10 +21,17 @@ internal sealed class RedisFollowing : IAsyncDisposable
     private IChangeLink? _link;
     private JournalSkimmer? _skimmer;
     private CommandTable? _table;
+    private readonly SlotWatch? _watch;
     private RedisConnection? _reading;
     private WalkedSpan? _walked;
 
-    internal RedisFollowing(RedisSession session) => _session = session;
+    internal RedisFollowing(RedisSession session)
+    {
+        _session = session;
+        _watch = session.Role == StoreRole.Source && session.Scope.Slots is { } slots
+            ? new SlotWatch(session.Owner, slots, session.Shown, session.Opening.Clock)
+            : null;
+    }
 
     internal string Directory => Path.Combine(_session.Folder, "replication");
 
@@ -161,6 +169,21 @@ internal sealed class RedisFollowing : IAsyncDisposable
             throw new GodwitException(failure);
     }
 
+    /// <summary>Raises a problem when the slots of the source are at another server than the one that is followed, for
+    /// good: then the move has to be cut anew. Looks now and then only.</summary>
+    internal Task EnsureWhole(CancellationToken cancellation) =>
+        _watch?.Look((_link as ReplicaLink)?.Node, cancellation) ?? Task.CompletedTask;
+
+    /// <summary>Raises a problem unless the slots are at the server that is followed, and stay: then no key that it
+    /// told as deleted was given to another server.</summary>
+    internal async Task EnsureSettled(CancellationToken cancellation)
+    {
+        if (await _session.EnsureSettled(cancellation).ConfigureAwait(false) is { } node
+            && _link is ReplicaLink { Node: { } followed } && followed != node)
+            throw new GodwitException(RedisProblems.Busy(
+                _session.Shown, "Its slots are served by another server than the one that is followed"));
+    }
+
     /// <summary>Which arguments of the server's commands are keys.</summary>
     internal async Task<CommandTable> Table(CancellationToken cancellation)
     {
@@ -185,6 +208,13 @@ internal sealed class RedisFollowing : IAsyncDisposable
         var end = Journal.End;
         var states = await PresentStates.Read(
             _reading, _session.Facts, _session.Owner.IsCluster, keys, cancellation).ConfigureAwait(false);
+
+        // Offsets of another history mean nothing in this journal.
+        if (Link is ReplicaLink && states.History != Journal.State.History)
+        {
+            await _reading.DisposeAsync().ConfigureAwait(false);
+            throw new GodwitException(RedisProblems.NewHistory(_session.Shown));
+        }
         return (states, Link is TouchLink ? end : states.Offset + Journal.State.Shift);
     }
 
@@ -258,7 +288,7 @@ internal sealed class RedisFollowing : IAsyncDisposable
             var place = await tracking.Mark(grown => Grow(grown, cancellation), cancellation).ConfigureAwait(false);
             return new Position(Journal.State.Timeline, (ulong)place);
         }
-        await _session.EnsureSettled(cancellation).ConfigureAwait(false);
+        await EnsureSettled(cancellation).ConfigureAwait(false);
         var control = await _session.Control(cancellation).ConfigureAwait(false);
         while (true)
         {
@@ -289,6 +319,8 @@ internal sealed class RedisFollowing : IAsyncDisposable
         await Close().ConfigureAwait(false);
         if (_reading is not null)
             await _reading.DisposeAsync().ConfigureAwait(false);
+        if (_watch is not null)
+            await _watch.DisposeAsync().ConfigureAwait(false);
         _opening.Dispose();
     }
 

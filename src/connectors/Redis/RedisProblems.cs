@@ -197,15 +197,24 @@ internal static class RedisProblems
     internal static Problem SlotsMoving(string shown, string slots) => new(
         "GW-RED-035", $"Slots {slots} of the cluster at {shown} are being moved.",
         "No order is known of what two servers do with one key.",
-        "Nothing needs to be done when they come back to where they were. Otherwise, when it is over: godwit abort,"
-        + " and run again.",
+        "Nothing needs to be done: when it is over, what has moved is copied again. Nothing is handed over before.",
         Recovery.Retry);
 
     internal static Problem SlotsMoved(string shown, string slots) => new(
         "GW-RED-036", $"No server of the cluster at {shown} has all of the slots {slots} any more.",
-        "Slots were moved to another server since the migration began, and what happened to their keys meanwhile"
-        + " cannot be brought into one order.",
-        "Move them back and run: godwit resume. Or run godwit abort, and begin again.", Recovery.Pause);
+        "Slots were moved to another server, and what happened to their keys meanwhile cannot be brought into one"
+        + " order.",
+        "Before traffic has gone over Godwit cuts the move anew by itself, once no slot has moved for a while. After"
+        + " that: move them back and run godwit resume.",
+        Recovery.Pause);
+
+    /// <summary>Whether it says that slots came apart.</summary>
+    internal static bool SaysApart(Problem problem) => problem.Code == SlotsMoved("", "").Code;
+
+    internal static Problem SlotsRecut(string shown, string slots) => new(
+        "GW-RED-050", $"Slots of {slots} have gone to another server of the cluster at {shown}, and stay there.",
+        "The cluster was resharded while its keys are moved.",
+        "Nothing needs to be done: the move is cut anew, and what has moved is copied again.", Recovery.Reopen);
 
     internal static Problem Torn(string shown, string command) => new(
         "GW-RED-037", $"A slot left {shown} while Godwit wrote to it.",

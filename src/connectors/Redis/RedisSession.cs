@@ -14,14 +14,15 @@ internal sealed class RedisSession : IAsyncDisposable
 
     private readonly SlotOwner? _peer;
 
-    /// <summary>Tells apart what the parts of a migration remember, and brings it to where their keys are.</summary>
+    /// <summary>Tells apart what the parts of a migration remember, and brings it to where their keys are: with the
+    /// highest slot, which a part keeps when others leave it.</summary>
     private readonly string _partTag;
 
     private RedisSession(StoreOpening opening, StoreRole role, RedisAddress address, RedisAddress? peer)
     {
         (Opening, Role, Address, Peer) = (opening, role, address, peer);
         Scope = new RedisScope(address, opening.Keys);
-        _partTag = Scope.Slots is { } slots ? SlotTag.Of(slots.First) : "";
+        _partTag = Scope.Slots is { } slots ? SlotTag.Of(slots.Last) : "";
         Owner = new SlotOwner(address, opening.Shown, opening.Clock);
         _peer = peer is null ? null : new SlotOwner(peer, opening.Elsewhere, opening.Clock);
     }
@@ -55,7 +56,10 @@ internal sealed class RedisSession : IAsyncDisposable
     internal string Shown => Opening.Shown;
 
     /// <summary>The hash that holds how far this server has got as a destination.</summary>
-    internal string CheckpointKey => $"{RedisScope.OwnPrefix}checkpoint:{Opening.Mark}{_partTag}";
+    internal string CheckpointKey => $"{CheckpointStem}{_partTag}";
+
+    /// <summary>What the checkpoints of all parts of the migration begin with, and no other's.</summary>
+    internal string CheckpointStem => $"{RedisScope.OwnPrefix}checkpoint:{Opening.Mark}";
 
     /// <summary>Keys that were given more time than they have, with the time that they have.</summary>
     internal string ExpiryKey => $"{RedisScope.OwnPrefix}expiry:{Opening.Mark}{_partTag}";
@@ -146,14 +150,15 @@ internal sealed class RedisSession : IAsyncDisposable
         .ConfigureAwait(false);
 
     /// <summary>Raises a problem unless the slots that are moved are at the server that is spoken to.</summary>
-    internal async Task EnsureSettled(CancellationToken cancellation)
+    /// <returns>What the cluster calls the server; null when it is of none.</returns>
+    internal async Task<string?> EnsureSettled(CancellationToken cancellation)
     {
         if (!Owner.IsCluster)
-            return;
+            return null;
         var control = await Control(cancellation).ConfigureAwait(false);
         try
         {
-            await Owner.EnsureSettled(control, cancellation).ConfigureAwait(false);
+            return await Owner.EnsureSettled(control, cancellation).ConfigureAwait(false);
         }
         catch (GodwitException)
         {

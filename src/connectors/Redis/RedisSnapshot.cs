@@ -27,6 +27,7 @@ internal sealed class RedisSnapshot(RedisSession session, RedisFollowing followi
         // Who only looks has no snapshot, and takes some keys as they are.
         if (!following.IsOpen || session.Role == StoreRole.Target)
             return new ScannedRead(session, new ScopeSweep(session));
+        await following.EnsureWhole(cancellation).ConfigureAwait(false);
         return await following.Snapshot(cancellation).ConfigureAwait(false);
     }
 

@@ -15,6 +15,7 @@ internal sealed class RedisStore : IStore
     private readonly RedisChanges _changes;
     private readonly RedisTarget _target;
     private readonly RedisDigest _digest;
+    private readonly RedisFence _fence;
 
     internal RedisStore(RedisSession session)
     {
@@ -25,7 +26,7 @@ internal sealed class RedisStore : IStore
         _digest = new RedisDigest(session);
         Catalog = new RedisCatalog(session);
         Snapshot = new RedisSnapshot(session, _following, _changes);
-        Fence = new RedisFence(session, _changes);
+        _fence = new RedisFence(session, _changes);
         Abilities = new Abilities
         {
             Changes = ChangeCapture.Operations,
@@ -53,7 +54,7 @@ internal sealed class RedisStore : IStore
 
     public IDigest Digest => _digest;
 
-    public IFence Fence { get; }
+    public IFence Fence => _fence;
 
     /// <summary>Stores that speak with others hold tables: keys are rows there.</summary>
     public IStore? AsSourceFor(IStore target) =>
@@ -67,6 +68,7 @@ internal sealed class RedisStore : IStore
 
     public async ValueTask DisposeAsync()
     {
+        await _fence.DisposeAsync().ConfigureAwait(false);
         await _changes.DisposeAsync().ConfigureAwait(false);
         await _following.DisposeAsync().ConfigureAwait(false);
         await _target.DisposeAsync().ConfigureAwait(false);

@@ -39,7 +39,7 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
         if (_session.Role == StoreRole.Source
             || await Remembered(cancellation).ConfigureAwait(false) is not null)
             return;
-        if (await _sweep.Sample(cancellation).ConfigureAwait(false) is { } sample)
+        if (!_session.Address.IsRecut && await _sweep.Sample(cancellation).ConfigureAwait(false) is { } sample)
             throw new GodwitException(RedisProblems.NotEmpty(_session.Shown, sample));
         var control = await _session.Control(cancellation).ConfigureAwait(false);
         await control.Call(cancellation, "HSET", _session.CheckpointKey, "start", "0").ConfigureAwait(false);
@@ -96,6 +96,8 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
         if (batch.Native is null && reason != ApplyReason.Following)
             return default;
         var operations = (RedisOperations?)batch.Native ?? new RedisOperations();
+        if (reason == ApplyReason.LateWrite && _session.Role == StoreRole.Source)
+            await EnsureSettled(cancellation).ConfigureAwait(false);
         await _throttle.Pass(operations.Commands.Length, cancellation).ConfigureAwait(false);
         await InTurn(
             async () =>
@@ -134,12 +136,22 @@ internal sealed class RedisTarget : ITarget, IAsyncDisposable
     private bool MayHaveLateWrites =>
         _session.Opening.FencedUser is null && (_session.Role == StoreRole.Source || Start()?.Number > 1);
 
+    /// <summary>Late writes come to a source that others own as well: while its slots are under way they wait, or one
+    /// of them would meet a key that has just gone.</summary>
+    private async Task EnsureSettled(CancellationToken cancellation)
+    {
+        await _following.EnsureWhole(cancellation).ConfigureAwait(false);
+        await _following.EnsureSettled(cancellation).ConfigureAwait(false);
+    }
+
     private async Task Carry(
         RedisConnection connection, RedisOperations operations, Position reached, ApplyReason reason,
         CancellationToken cancellation)
     {
-        var start = Start()
-            ?? throw new InvalidOperationException("Changes are applied after it was said where they begin.");
+        // Nothing may have flowed to a side that late writes come to: a part that was cut after traffic had come back.
+        var start = Start() ?? (reason == ApplyReason.LateWrite
+            ? new StartingPlace(0, default)
+            : throw new InvalidOperationException("Changes are applied after it was said where they begin."));
         if (operations.Snapshot is { } snapshot)
         {
             await using var _ = snapshot.ConfigureAwait(false);

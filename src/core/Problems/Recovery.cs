@@ -13,6 +13,10 @@ public enum Recovery
     /// stands.</summary>
     Replan,
 
+    /// <summary>The stores that are open are not the right ones any more: the run ends, and whoever opened them opens
+    /// others and runs again, from where it stands.</summary>
+    Reopen,
+
     /// <summary>The run cannot continue; the target is left as the last completed step describes it.</summary>
     Stop,
 }

@@ -13,6 +13,11 @@ public interface IFence
     /// flight (for <see cref="FenceStrength.Cooperative"/>: writers have been told). Repeatable.</summary>
     Task Raise(CancellationToken cancellation);
 
+    /// <summary>Called when the last change has been brought over, before traffic goes. Raises a problem when something
+    /// happened at the store since <see cref="Raise"/> by which what was brought over may not be what is
+    /// there.</summary>
+    Task Confirm(CancellationToken cancellation) => Task.CompletedTask;
+
     /// <summary>Lets writers in again. Repeatable.</summary>
     Task Lower(CancellationToken cancellation);
 

@@ -145,6 +145,8 @@ internal sealed class Handoff(
         await stopFollowing();
         try
         {
+            if (await InTime(steps.Confirm, HandoffNewsKind.Clean, cancellation) != HandoffNewsKind.Clean)
+                return HandoffNewsKind.Failed;
             await steps.SwitchRoute(_epoch, cancellation);
             return HandoffNewsKind.RouteSwitched;
         }

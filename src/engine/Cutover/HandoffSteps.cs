@@ -124,6 +124,13 @@ internal sealed class HandoffSteps(
         return new RouteEntry(epoch, places);
     }
 
+    /// <summary>Asked when nothing flows any more.</summary>
+    internal async Task Confirm(CancellationToken cancellation)
+    {
+        foreach (var lane in lanes)
+            await lane.Origin(direction).Fence.Confirm(cancellation);
+    }
+
     internal async Task SwitchRoute(long epoch, CancellationToken cancellation) =>
         await route.Switch(Entry(epoch, await route.Read(cancellation)), cancellation);
 

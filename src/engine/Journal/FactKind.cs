@@ -19,4 +19,5 @@ internal static class FactKind
     internal const string Missed = "missed";
     internal const string Rested = "rested";
     internal const string Head = "head";
+    internal const string Recut = "recut";
 }

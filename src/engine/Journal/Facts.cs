@@ -25,6 +25,7 @@ namespace Godwit.Engine.Journal;
 [JsonSerializable(typeof(HeadFact))]
 [JsonSerializable(typeof(CopiedFact))]
 [JsonSerializable(typeof(RestedFact))]
+[JsonSerializable(typeof(RecutFact))]
 internal sealed partial class Facts : JsonSerializerContext
 {
     internal static byte[] Write<T>(T fact) => JsonSerializer.SerializeToUtf8Bytes(fact, typeof(T), Default);

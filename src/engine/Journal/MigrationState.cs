@@ -67,6 +67,9 @@ public sealed class MigrationState
     /// <summary>Whether traffic has to be taken back, because the hook failed after it had gone over.</summary>
     internal bool MustRollBack => Phase == MigrationPhase.Guarding && Handoff is { HookFailed: true };
 
+    /// <summary>Whether changes have flowed, and will again as soon as what was cut anew is copied.</summary>
+    internal bool ComesBack { get; private set; }
+
     internal PlannedFact? Planned { get; private set; }
 
     internal HandoffFact? Handoff { get; private set; }
@@ -114,7 +117,7 @@ public sealed class MigrationState
             case FactKind.Planned: FoldPlanned(Facts.Read<PlannedFact>(entry.Payload)); break;
             case FactKind.Chunks: FoldChunks(Facts.Read<ChunksFact>(entry.Payload)); break;
             case FactKind.Copied: FoldCopied(Facts.Read<CopiedFact>(entry.Payload)); break;
-            case FactKind.Phase: Phase = Facts.Read<PhaseFact>(entry.Payload).Phase; break;
+            case FactKind.Phase: FoldPhase(Facts.Read<PhaseFact>(entry.Payload)); break;
             case FactKind.Command: FoldCommand(entry); break;
             case FactKind.Outcome: FoldOutcome(Facts.Read<OutcomeFact>(entry.Payload)); break;
             case FactKind.Handoff: FoldHandoff(Facts.Read<HandoffFact>(entry.Payload)); break;
@@ -126,6 +129,7 @@ public sealed class MigrationState
             case FactKind.Missed: RecordsMissed += Facts.Read<MissedFact>(entry.Payload).Count; break;
             case FactKind.Head: Heads.Add(Facts.Read<HeadFact>(entry.Payload)); break;
             case FactKind.Rested: Rested = Facts.Read<RestedFact>(entry.Payload).Clean; break;
+            case FactKind.Recut: FoldRecut(Facts.Read<RecutFact>(entry.Payload)); break;
             case FactKind.ChunkDone: FoldChunkDone(Facts.Read<ChunkDoneFact>(entry.Payload)); break;
             case JournalHeader.Kind: break;
             default: throw EngineProblems.UnknownEntry(entry);
@@ -137,6 +141,22 @@ public sealed class MigrationState
         (Planned, Name, Text, Phase) = (planned, planned.Name, planned.Text, MigrationPhase.Planned);
         EstimatedCopy = TimeSpan.FromSeconds(planned.Estimate.CopySeconds);
         EstimatedPause = TimeSpan.FromSeconds(planned.Estimate.PauseSeconds);
+    }
+
+    private void FoldPhase(PhaseFact fact)
+    {
+        Phase = fact.Phase;
+        ComesBack &= Phase < MigrationPhase.CatchingUp;
+    }
+
+    /// <summary>What was proved of the moves as they were says nothing of those that there are; the new ones have to be
+    /// prepared and copied, and the others are found to be so already.</summary>
+    private void FoldRecut(RecutFact recut)
+    {
+        Planned = Planned! with { Moves = recut.Moves };
+        (LastVerdict, Rested) = ("undecided", false);
+        if (Phase > MigrationPhase.Preparing)
+            (Phase, ComesBack) = (MigrationPhase.Preparing, ComesBack || Phase >= MigrationPhase.CatchingUp);
     }
 
     private void FoldChunks(ChunksFact fact)

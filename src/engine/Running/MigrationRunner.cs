@@ -223,7 +223,7 @@ public sealed class MigrationRunner(RunnerSetup setup)
     /// it.</summary>
     private static bool IsForFollowing(RunContext run, MigrationCommand command) =>
         command is MigrationCommand.Cutover or MigrationCommand.Rollback or MigrationCommand.Verify
-        && !run.State.Paused && run.State.Phase >= MigrationPhase.CatchingUp;
+        && !run.State.Paused && (run.State.Phase >= MigrationPhase.CatchingUp || run.State.ComesBack);
 
     private static bool IsOver(MigrationPhase phase) => phase is MigrationPhase.Finished or MigrationPhase.Aborted;
 }

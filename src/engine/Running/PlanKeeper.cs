@@ -23,6 +23,8 @@ internal sealed class PlanKeeper(RunContext run)
                 throw EngineProblems.OtherMigration(planned.Name, run.Definition.Name);
             if (planned.Text != run.Definition.Text && !IsEnding)
                 throw EngineProblems.FileChanged();
+            if (planned.Text == run.Definition.Text)
+                await Recut(planned.Moves, cancellation);
             return;
         }
         var problems = await Preflight.Problems(run.Definition, run.Setup.Moves, cancellation);
@@ -38,6 +40,28 @@ internal sealed class PlanKeeper(RunContext run)
                     estimate.Records, estimate.Bytes, estimate.Chunks, estimate.Copy.TotalSeconds,
                     estimate.Pause.TotalSeconds)),
             cancellation);
+    }
+
+    /// <summary>Notes that the moves were cut anew since they were planned.</summary>
+    /// <remarks>Invariant: a move keeps its number, whatever is taken from it; so all that the journal says of it stays
+    /// true. Once traffic has gone over nothing is copied any more.</remarks>
+    private async Task Recut(IReadOnlyList<PlannedMove> planned, CancellationToken cancellation)
+    {
+        var ports = run.Setup.Moves;
+        if (ports.Select(one => (one.From.Address, one.To.Address))
+            .SequenceEqual(planned.Select(one => (one.From, one.To))))
+            return;
+        if (ports.Count < planned.Count || run.State.Phase >= MigrationPhase.CuttingOver)
+            throw new InvalidOperationException("A move was taken away, or cut anew after traffic had gone over.");
+        var moves = new List<PlannedMove>();
+        for (var i = 0; i < ports.Count; i++)
+        {
+            var streams = i < planned.Count
+                ? planned[i].Streams
+                : Describe(await Streams(ports[i], cancellation));
+            moves.Add(new PlannedMove(ports[i].From.Address, ports[i].To.Address, streams));
+        }
+        await run.Journal.Append(FactKind.Recut, new RecutFact(moves), cancellation);
     }
 
     /// <summary>The lanes, with the chunks of the journal; chunks that were not split yet are split and
@@ -98,8 +122,8 @@ internal sealed class PlanKeeper(RunContext run)
         }
     }
 
-    private static PlannedMove Describe(MovePlan plan) => new(
-        plan.From,
-        plan.To,
-        [.. plan.Streams.Select(one => new PlannedStream(one.Number, one.Schema.Name, one.ToString()))]);
+    private static PlannedMove Describe(MovePlan plan) => new(plan.From, plan.To, Describe(plan.Streams));
+
+    private static IReadOnlyList<PlannedStream> Describe(IReadOnlyList<ScopedStream> streams) =>
+        [.. streams.Select(one => new PlannedStream(one.Number, one.Schema.Name, one.ToString()))];
 }

@@ -8,7 +8,10 @@ internal sealed class DatabaseMove : IAsyncDisposable
     public const string Name = "journey";
 
     /// <summary>Codes that come and go with servers and networks.</summary>
-    private static readonly string[] Unreached = ["GW-PGS-002", "GW-RED-002", "GW-RED-005"];
+    private static readonly string[] Unreached =
+    [
+        "GW-PGS-002", "GW-RED-002", "GW-RED-005", "GW-RED-035", "GW-RED-036", "GW-RED-050",
+    ];
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
@@ -39,6 +42,22 @@ internal sealed class DatabaseMove : IAsyncDisposable
     /// <summary>What that run has drawn so far.</summary>
     public MovePicture Picture =>
         MovePicture.Read(Path.Combine(_folder["state"], Wishes.Name, "progress.json"), _started);
+
+    /// <summary>Into which parts the moves fall, as the state folder says; empty before it says anything.</summary>
+    public string Parts
+    {
+        get
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(_folder["state"], Wishes.Name, "parts.json"));
+            }
+            catch (IOException)
+            {
+                return "";
+            }
+        }
+    }
 
     private string FilePath => _folder["journey.yaml"];
 

@@ -21,6 +21,9 @@ internal sealed record MovePicture
 
     public long Changes { get; private init; }
 
+    /// <summary>Moves of the file, or parts of them.</summary>
+    public int Moves { get; private init; }
+
     private DateTimeOffset At { get; init; }
 
     /// <summary>The picture in a file, when it was drawn at some time or later; an empty one otherwise.</summary>
@@ -51,6 +54,7 @@ internal sealed record MovePicture
             Verdict = (string)json["verification"]!["verdict"]!,
             Problem = json["problem"] is { } problem ? $"{problem["code"]}: {problem["what"]} {problem["why"]}" : "",
             Rows = move?["streams"]!.AsArray().Sum(one => (long)one!["records_done"]!) ?? 0,
+            Moves = json["moves"]!.AsArray().Count,
             Changes = (long?)move?["changes_applied"] ?? 0,
             At = DateTimeOffset.Parse((string)json["at"]!, null),
         };

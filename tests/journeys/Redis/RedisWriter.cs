@@ -10,7 +10,10 @@ internal sealed class RedisWriter(CacheHand hand, CacheLedger ledger, RedisTally
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(10);
 
     private static readonly string[] NotNow =
-        ["NOPERM", "LOADING", "EXECABORT", "NOAUTH", "WRONGPASS", "MOVED", "ASK", "READONLY", "CLUSTERDOWN"];
+    [
+        "NOPERM", "LOADING", "EXECABORT", "NOAUTH", "WRONGPASS", "MOVED", "ASK", "TRYAGAIN", "READONLY",
+        "CLUSTERDOWN",
+    ];
 
     private readonly CacheDeeds _deeds = new(hand);
     private RedisClient? _client;

@@ -14,6 +14,9 @@ internal sealed class HostileFence(IStore store, Life life, Hostility hostility)
     public Task Raise(CancellationToken cancellation) =>
         hostility.Do(life, $"{_name} raise", () => store.Fence.Raise(cancellation), cancellation);
 
+    public Task Confirm(CancellationToken cancellation) =>
+        hostility.Do(life, $"{_name} confirm", () => store.Fence.Confirm(cancellation), cancellation);
+
     public Task Lower(CancellationToken cancellation) =>
         hostility.Do(life, $"{_name} lower", () => store.Fence.Lower(cancellation), cancellation);
 

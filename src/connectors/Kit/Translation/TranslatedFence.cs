@@ -15,6 +15,8 @@ internal sealed class TranslatedFence(IStore source, IStore inner, Phrasebook wo
 
     public Task Raise(CancellationToken cancellation) => inner.Fence.Raise(cancellation);
 
+    public Task Confirm(CancellationToken cancellation) => inner.Fence.Confirm(cancellation);
+
     public Task Lower(CancellationToken cancellation) => inner.Fence.Lower(cancellation);
 
     public async Task<ChangeBatch?> LateWrites(CancellationToken cancellation) =>

@@ -32,6 +32,12 @@ internal static class ClusterMap
         }));
     }
 
+    /// <summary>Whether a node says that a key is, or may be, at another one.</summary>
+    internal static bool SaysElsewhere(RespValue reply) => reply.IsError
+        && (reply.Text.StartsWith("MOVED ", StringComparison.Ordinal)
+            || reply.Text.StartsWith("ASK ", StringComparison.Ordinal)
+            || reply.Text.StartsWith("TRYAGAIN", StringComparison.Ordinal));
+
     private static bool IsNoCluster(RespValue error) =>
         error.Text.Contains("cluster support disabled", StringComparison.OrdinalIgnoreCase)
         || error.Text.Contains("unknown command", StringComparison.OrdinalIgnoreCase);

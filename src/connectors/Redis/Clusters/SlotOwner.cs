@@ -6,7 +6,8 @@ namespace Godwit.Connectors.Redis.Clusters;
 /// <summary>Finds the server that an address means: the one that it names, the primary that its Sentinels name, or the
 /// primary of its cluster that owns its slots.</summary>
 /// <remarks>A part of a move is tied to its slots, and not to a server: when a replica takes over, it is found. Slots
-/// that came apart are not followed further, since no order of events is known across servers. For several tasks at
+/// that came apart are not followed further here, since no order of events is known across servers: the move is cut
+/// anew. For several tasks at
 /// once.</remarks>
 internal sealed class SlotOwner(RedisAddress address, string shown, TimeProvider clock)
 {
@@ -19,18 +20,40 @@ internal sealed class SlotOwner(RedisAddress address, string shown, TimeProvider
     internal bool IsCluster { get; private set; }
 
     /// <exception cref="GodwitException">None of the known servers answers, or the slots have come apart.</exception>
-    internal async Task<RedisEndpoint> Find(CancellationToken cancellation)
+    internal async Task<RedisEndpoint> Find(CancellationToken cancellation) =>
+        (await Locate(cancellation).ConfigureAwait(false)).Endpoint;
+
+    /// <summary>The same, with what its cluster calls it; null where it is of none.</summary>
+    /// <exception cref="GodwitException">None of the known servers answers, or the slots have come apart.</exception>
+    internal async Task<(RedisEndpoint Endpoint, string? Node)> Locate(CancellationToken cancellation)
     {
         if (address is { Slots: null, Sentinel: null })
-            return address.Endpoint;
+            return (address.Endpoint, null);
         var nodes = _nodes;
         for (var i = 0; ; i++)
         {
             try
             {
                 return address.Sentinel is { } name
-                    ? await AskSentinel(nodes[i], name, cancellation).ConfigureAwait(false)
+                    ? (await AskSentinel(nodes[i], name, cancellation).ConfigureAwait(false), null)
                     : await Ask(nodes[i], cancellation).ConfigureAwait(false);
+            }
+            catch (GodwitException failure) when (failure.Problem.Recovery == Recovery.Retry && i < nodes.Count - 1)
+            {
+                // Another node knows.
+            }
+        }
+    }
+
+    /// <summary>A connection to any server that is known, whatever it owns; the caller disposes it.</summary>
+    internal async Task<RedisConnection> Any(CancellationToken cancellation)
+    {
+        var nodes = _nodes;
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                return await RedisDialer.Open(nodes[i], 0, clock, cancellation).ConfigureAwait(false);
             }
             catch (GodwitException failure) when (failure.Problem.Recovery == Recovery.Retry && i < nodes.Count - 1)
             {
@@ -42,13 +65,14 @@ internal sealed class SlotOwner(RedisAddress address, string shown, TimeProvider
     /// <summary>Raises a problem unless all slots are there, and none is about to leave or to come.</summary>
     /// <param name="connection">To the server that was found.</param>
     /// <param name="cancellation">Ends the asking.</param>
-    internal async Task EnsureSettled(RedisConnection connection, CancellationToken cancellation)
+    /// <returns>What the cluster calls the server; null when it is of none.</returns>
+    internal async Task<string?> EnsureSettled(RedisConnection connection, CancellationToken cancellation)
     {
         if (!IsCluster)
-            return;
+            return null;
         var map = await ClusterMap.Ask(connection, cancellation).ConfigureAwait(false) ?? [];
         var open = (await ClusterMap.Open(connection, cancellation).ConfigureAwait(false)).Both(address.Slots!);
-        var owner = map.FirstOrDefault(one => Endpoint(one, connection.Endpoint) == connection.Endpoint);
+        var owner = map.FirstOrDefault(one => one.Endpoint(connection.Endpoint) == connection.Endpoint);
         if (owner is null || !owner.Slots.Contains(address.Slots!))
         {
             // A replica that took over has all of them, and is found with the next connection.
@@ -56,8 +80,9 @@ internal sealed class SlotOwner(RedisAddress address, string shown, TimeProvider
                 ? RedisProblems.Busy(shown, "Its slots are served by another server")
                 : RedisProblems.SlotsMoved(shown, $"{address.Slots}"));
         }
-        if (!open.IsEmpty)
-            throw new GodwitException(RedisProblems.SlotsMoving(shown, $"{open}"));
+        return open.IsEmpty
+            ? owner.Id
+            : throw new GodwitException(RedisProblems.SlotsMoving(shown, $"{open}"));
     }
 
     /// <remarks>Redis documentation, "Guidelines for Redis clients with support for Redis Sentinel". Sentinels have no
@@ -84,23 +109,21 @@ internal sealed class SlotOwner(RedisAddress address, string shown, TimeProvider
         return address.Endpoint with { Host = replies[0].Items[0].Text, Port = (int)replies[0].Items[1].Number };
     }
 
-    private async Task<RedisEndpoint> Ask(RedisEndpoint node, CancellationToken cancellation)
+    private async Task<(RedisEndpoint Endpoint, string? Node)> Ask(
+        RedisEndpoint node, CancellationToken cancellation)
     {
         var connection = await RedisDialer.Open(node, 0, clock, cancellation).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);
         if (await ClusterMap.Ask(connection, cancellation).ConfigureAwait(false) is not { } map)
         {
             (IsCluster, Owned) = (false, SlotSet.All);
-            return node;
+            return (node, null);
         }
         var owner = map.FirstOrDefault(one => one.Slots.Contains(address.Slots!))
             ?? throw new GodwitException(RedisProblems.SlotsMoved(shown, $"{address.Slots}"));
-        var endpoint = Endpoint(owner, node);
+        var endpoint = owner.Endpoint(node);
         (IsCluster, Owned) = (true, owner.Slots);
-        _nodes = [endpoint, .. map.Select(one => Endpoint(one, node)).Where(one => one != endpoint)];
-        return endpoint;
+        _nodes = [endpoint, .. map.Select(one => one.Endpoint(node)).Where(one => one != endpoint)];
+        return (endpoint, owner.Id);
     }
-
-    private static RedisEndpoint Endpoint(ClusterNode node, RedisEndpoint asked) =>
-        asked with { Host = node.Host ?? asked.Host, Port = node.Port };
 }

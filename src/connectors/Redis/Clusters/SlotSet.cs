@@ -24,6 +24,9 @@ internal sealed class SlotSet : IEquatable<SlotSet>
     /// <summary>The lowest of them; there has to be one.</summary>
     internal int First => Enumerable.Range(0, KeySlot.Count).First(Contains);
 
+    /// <summary>The highest of them; there has to be one.</summary>
+    internal int Last => Enumerable.Range(0, KeySlot.Count).Last(Contains);
+
     /// <param name="ranges">First and last of each, both in it.</param>
     internal static SlotSet Of(IEnumerable<(int First, int Last)> ranges)
     {
@@ -63,6 +66,15 @@ internal sealed class SlotSet : IEquatable<SlotSet>
         for (var i = 0; i < _bits.Length; i++)
             both._bits[i] = _bits[i] & other._bits[i];
         return both;
+    }
+
+    /// <summary>Those that are in this one or in another.</summary>
+    internal SlotSet With(SlotSet other)
+    {
+        var all = new SlotSet();
+        for (var i = 0; i < _bits.Length; i++)
+            all._bits[i] = _bits[i] | other._bits[i];
+        return all;
     }
 
     public bool Equals(SlotSet? other) => other is not null && _bits.AsSpan().SequenceEqual(other._bits);

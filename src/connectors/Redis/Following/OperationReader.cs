@@ -30,7 +30,7 @@ internal sealed class OperationReader
         RedisSession session, RedisFollowing following, ScopedStream stream, CommandTable table, HeldKeys held)
     {
         (_session, _following, _stream, _held) = (session, following, stream, held);
-        var checkpoint = System.Text.Encoding.UTF8.GetBytes(session.CheckpointKey);
+        var checkpoint = System.Text.Encoding.UTF8.GetBytes(session.CheckpointStem);
         _cursor = new ChangeCursor(following.Journal);
         _builder = new OperationBuilder(
             _cursor, new ScopeJudge(session.Scope, table, checkpoint, session.PeerFacts), session.Scope, held,

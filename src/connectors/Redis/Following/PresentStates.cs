@@ -6,9 +6,11 @@ namespace Godwit.Connectors.Redis.Following;
 
 /// <summary>What some keys hold at one moment of a server's history.</summary>
 /// <param name="Offset">The server's offset at that moment: all before it is in the states, nothing after it.</param>
+/// <param name="History">The server's name for its history, in which the offset is.</param>
 /// <param name="States">For each key what DUMP gives and when it expires (Unix milliseconds, −1 never); null where
 /// there is none.</param>
-internal sealed record PresentStates(long Offset, IReadOnlyList<(byte[] Payload, long Expires)?> States)
+internal sealed record PresentStates(
+    long Offset, string History, IReadOnlyList<(byte[] Payload, long Expires)?> States)
 {
     /// <summary>Reads keys and offset in one transaction.</summary>
     /// <param name="connection">For this alone: databases are selected there.</param>
@@ -42,7 +44,8 @@ internal sealed record PresentStates(long Offset, IReadOnlyList<(byte[] Payload,
             var (payload, expires) = (results[(3 * i) + 1], results[(3 * i) + 2].Number);
             states.Add(payload.IsNull ? null : (payload.Bytes, expires));
         }
-        return new PresentStates(OffsetIn(results[^1].Text), states);
+        var info = results[^1].Text;
+        return new PresentStates(OffsetIn(info), ServerFacts.Parse(info)["master_replid"], states);
     }
 
     /// <summary>The commands that make a key of a destination what it is here.</summary>

@@ -6,7 +6,8 @@ namespace Godwit.Connectors.Redis.Following;
 /// <summary>Decides what one command means to a destination that holds a part of the keys only.</summary>
 /// <param name="scope">Says which.</param>
 /// <param name="table">The commands of the server that told it.</param>
-/// <param name="checkpoint">The key that marks what Godwit itself wrote.</param>
+/// <param name="checkpoint">What the keys begin with that mark what Godwit itself wrote, for whichever part of the
+/// migration: libraries belong to no part, and each part would bring back what another has brought.</param>
 /// <param name="destination">What the destination is: in a cluster no command has keys of several slots, and an old
 /// server lacks some commands.</param>
 internal sealed class ScopeJudge(RedisScope scope, CommandTable table, byte[] checkpoint, ServerFacts destination)
@@ -25,7 +26,7 @@ internal sealed class ScopeJudge(RedisScope scope, CommandTable table, byte[] ch
     /// <summary>Whether the command says how far changes have come that flow the other way: whatever is in one
     /// transaction with it Godwit itself wrote.</summary>
     internal bool IsCheckpoint(CommandFrame command) =>
-        command.Count > 2 && command[1].SequenceEqual(checkpoint) && CommandName.Is(command.Name, "HSET"u8);
+        command.Count > 2 && command[1].StartsWith(checkpoint) && CommandName.Is(command.Name, "HSET"u8);
 
     /// <summary>Judges a command that may change data.</summary>
     internal Judgement Judge(CommandFrame command, int database)

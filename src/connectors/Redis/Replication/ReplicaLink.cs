@@ -44,6 +44,10 @@ internal sealed class ReplicaLink : IChangeLink
     /// <remarks>Null before the first attempt.</remarks>
     internal RedisEndpoint? Followed { get; private set; }
 
+    /// <summary>What its cluster calls the primary that is followed, directly or through a replica; null where it is of
+    /// none, and before the first attempt.</summary>
+    internal string? Node { get; private set; }
+
     public SnapshotFile? Snapshot { get; private set; }
 
     public async ValueTask DisposeAsync()
@@ -55,7 +59,7 @@ internal sealed class ReplicaLink : IChangeLink
 
     private async Task Once(CancellationToken cancellation)
     {
-        _endpoint = await _owner.Find(cancellation).ConfigureAwait(false);
+        (_endpoint, Node) = await _owner.Locate(cancellation).ConfigureAwait(false);
         Followed = _wantsSnapshot
             ? await new ReplicaChoice(_endpoint, _clock).Choose(cancellation).ConfigureAwait(false)
             : _endpoint;

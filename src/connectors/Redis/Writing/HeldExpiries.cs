@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Godwit.Connectors.Redis.Clusters;
 using Godwit.Connectors.Redis.Protocol;
+using Godwit.Core.Problems;
 
 namespace Godwit.Connectors.Redis.Writing;
 
@@ -14,6 +16,9 @@ namespace Godwit.Connectors.Redis.Writing;
 internal sealed class HeldExpiries(RedisSession session)
 {
     private const int AtOnce = 500;
+
+    /// <summary>What PEXPIRETIME says of a key that is not there.</summary>
+    private const long Gone = -2;
 
     /// <summary>Whoever has less time than this left may be renewed before the copy is through.</summary>
     private static readonly TimeSpan CopyTime = TimeSpan.FromHours(1);
@@ -68,15 +73,32 @@ internal sealed class HeldExpiries(RedisSession session)
                 _areThere = some.Items.Length > 0;
                 if (some.Items.Length == 0)
                     return;
-                origin ??= await session.DialPeer(cancellation).ConfigureAwait(false);
+                origin ??= await DialOrigin(cancellation).ConfigureAwait(false);
+                if (origin is null)
+                    return;
                 var times = await Times(origin, some.Items, cancellation).ConfigureAwait(false);
-                await Write(connection, some.Items, times, cancellation).ConfigureAwait(false);
+                await Write(connection, times, cancellation).ConfigureAwait(false);
+                if (times.Count < some.Items.Length)
+                    return; // A slot of theirs is on its way at the origin: they are asked about again.
             }
         }
         finally
         {
             if (origin is not null)
                 await origin.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <returns>Null while its slots are apart: what was read of it does not wait for that.</returns>
+    private async Task<RedisConnection?> DialOrigin(CancellationToken cancellation)
+    {
+        try
+        {
+            return await session.DialPeer(cancellation).ConfigureAwait(false);
+        }
+        catch (GodwitException failure) when (RedisProblems.SaysApart(failure.Problem))
+        {
+            return null;
         }
     }
 
@@ -95,42 +117,62 @@ internal sealed class HeldExpiries(RedisSession session)
         return (int.Parse(name.AsSpan(0, colon), CultureInfo.InvariantCulture), name[(colon + 1)..]);
     }
 
-    private async Task<long[]> Times(
+    /// <summary>What the origin says of those that it has; <see cref="Gone"/> for what another part has taken over,
+    /// which gives it its time. Of keys whose slot is on its way nothing is said.</summary>
+    private async Task<List<(byte[] Name, long Expires)>> Times(
         RedisConnection origin, RespValue[] names, CancellationToken cancellation)
     {
+        var times = new List<(byte[] Name, long Expires)>();
+        var asked = new List<byte[]>();
         var commands = new CommandBatch();
         foreach (var name in names)
         {
             var (database, key) = Parse(name.Bytes);
+            if (!session.Scope.Contains(database, key))
+            {
+                times.Add((name.Bytes, Gone));
+                continue;
+            }
+            asked.Add(name.Bytes);
             Select(commands, database);
             KeyExpiry.Ask(commands, session.PeerFacts, key);
         }
+        if (asked.Count == 0)
+            return times;
         var replies = await origin.Send(commands, cancellation).ConfigureAwait(false);
-        origin.ThrowIfError(replies);
-        return session.Scope.IsServer
-            ? [.. replies.Where((_, at) => at % 2 == 1).Select(one => one.Number)]
-            : [.. replies.Select(one => one.Number)];
+        var each = session.Scope.IsServer ? 2 : 1;
+        for (var i = 0; i < asked.Count; i++)
+        {
+            var reply = replies[((i + 1) * each) - 1];
+            if (ClusterMap.SaysElsewhere(reply))
+                continue;
+            origin.ThrowIfError([reply]);
+            times.Add((asked[i], reply.Number));
+        }
+        return times;
     }
 
     private async Task Write(
-        RedisConnection connection, RespValue[] names, long[] times, CancellationToken cancellation)
+        RedisConnection connection, List<(byte[] Name, long Expires)> times, CancellationToken cancellation)
     {
+        if (times.Count == 0)
+            return;
         var writer = new TransactionWriter(connection, _checkpoint, session.Shown, session.Owner.IsCluster);
         writer.Watch();
         var commands = writer.Begin();
-        for (var i = 0; i < names.Length; i++)
+        foreach (var (name, expires) in times)
         {
-            var (database, key) = Parse(names[i].Bytes);
+            var (database, key) = Parse(name);
             Select(commands, database);
-            if (times[i] >= 0)
-                commands.Begin(3).Arg("PEXPIREAT"u8).Arg(key).Arg(times[i]);
-            else if (times[i] == -1)
+            if (expires >= 0)
+                commands.Begin(3).Arg("PEXPIREAT"u8).Arg(key).Arg(expires);
+            else if (expires == -1)
                 commands.Begin(2).Arg("PERSIST"u8).Arg(key);
         }
         Select(commands, session.OwnDatabase);
-        commands.Begin(2 + names.Length).Arg("SREM"u8).Arg(_set);
-        foreach (var name in names)
-            commands.Arg(name.Bytes);
+        commands.Begin(2 + times.Count).Arg("SREM"u8).Arg(_set);
+        foreach (var (name, _) in times)
+            commands.Arg(name);
 
         // With the mark of Godwit's own writes, or they would flow back after a handover.
         commands.Add("HSET", session.CheckpointKey, "released", "1");

@@ -99,31 +99,11 @@ internal sealed class OperationApplier(
             : throw new GodwitException(RedisProblems.SetBack(session.Shown, at));
     }
 
-    private async Task Sweep(TransactionWriter writer, int? database, CancellationToken cancellation)
-    {
-        // May be repeated: what comes after it is not carried out before it is through.
-        await writer.Finish(cancellation).ConfigureAwait(false);
-        await foreach (var (at, keys) in sweep.Walk(database, cancellation).ConfigureAwait(false))
-        {
-            if (keys.Count == 0)
-                continue;
-            var commands = writer.Begin();
-            if (session.Scope.IsServer)
-                commands.Begin(2).Arg("SELECT"u8).Arg(at);
-            sweep.AddUnlink(commands, keys);
-            if (session.Scope.IsServer)
-                commands.Begin(2).Arg("SELECT"u8).Arg(session.OwnDatabase);
-            Checkpoint.AddMark(commands, checkpoint);
-            await writer.End(0, cancellation).ConfigureAwait(false);
-        }
-        await writer.Finish(cancellation).ConfigureAwait(false);
-    }
-
     private async Task Carry(
         TransactionWriter writer, RedisOperations operations, OperationGroup group, CancellationToken cancellation)
     {
         if (group.Empties && !session.Scope.IsAlone)
-            await Sweep(writer, group.Database, cancellation).ConfigureAwait(false);
+            await sweep.Sweep(writer, checkpoint, group.Database, cancellation).ConfigureAwait(false);
         var commands = writer.Begin();
         if (group.Empties && session.Scope.IsAlone)
             AddFlush(commands, group.Database);

@@ -24,6 +24,29 @@ internal sealed class ScopeSweep(RedisSession session)
         }
     }
 
+    /// <summary>The same in transactions that are marked as Godwit's own, or they would flow back after a
+    /// handover.</summary>
+    /// <remarks>What comes after it is not carried out before it is through.</remarks>
+    internal async Task Sweep(
+        TransactionWriter writer, byte[] checkpoint, int? database, CancellationToken cancellation)
+    {
+        await writer.Finish(cancellation).ConfigureAwait(false);
+        await foreach (var (at, keys) in Walk(database, cancellation).ConfigureAwait(false))
+        {
+            if (keys.Count == 0)
+                continue;
+            var commands = writer.Begin();
+            if (session.Scope.IsServer)
+                commands.Begin(2).Arg("SELECT"u8).Arg(at);
+            AddUnlink(commands, keys);
+            if (session.Scope.IsServer)
+                commands.Begin(2).Arg("SELECT"u8).Arg(session.OwnDatabase);
+            Checkpoint.AddMark(commands, checkpoint);
+            await writer.End(0, cancellation).ConfigureAwait(false);
+        }
+        await writer.Finish(cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>Adds what removes keys: one command, or one for each where they may lie in different slots.</summary>
     internal void AddUnlink(CommandBatch commands, IReadOnlyList<byte[]> keys)
     {

@@ -22,7 +22,11 @@ internal sealed class SnapshotWriter(
     {
         var resumes = remembered is not null && remembered.SnapshotPosition > 0 && remembered.Snapshot == read.Taken;
         if (!resumes)
-            await sweep.Sweep(database: null, cancellation).ConfigureAwait(false);
+        {
+            var writer = new TransactionWriter(connection, checkpoint, session.Shown, session.Owner.IsCluster);
+            writer.Watch();
+            await sweep.Sweep(writer, checkpoint, database: null, cancellation).ConfigureAwait(false);
+        }
         try
         {
             var done = resumes ? remembered!.SnapshotPosition : 0;

@@ -23,7 +23,8 @@ internal static class CheckCommand
     {
         if (session.ReadFile(path) is not { } file)
             return ExitCode.WrongUsage;
-        await using var moves = await OpenMoves.Open(file, session.Surroundings, home: null, cancellation);
+        await using var moves = await OpenMoves.Open(
+            file, session.Surroundings, home: null, mayCut: false, cancellation);
         var report = await Preflight.Check(file.Definition, moves.Ports, cancellation);
         Show(session.Report, report);
         var blocking = report.Problems.Where(one => one.Recovery != Recovery.Retry).ToArray();

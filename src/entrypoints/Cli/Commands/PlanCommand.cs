@@ -22,7 +22,8 @@ internal static class PlanCommand
     {
         if (session.ReadFile(path) is not { } file)
             return ExitCode.WrongUsage;
-        await using var moves = await OpenMoves.Open(file, session.Surroundings, home: null, cancellation);
+        await using var moves = await OpenMoves.Open(
+            file, session.Surroundings, home: null, mayCut: false, cancellation);
         var plan = await Planner.Plan(file.Definition, moves.Ports, cancellation);
         var estimate = await Planner.Estimate(plan, moves.Ports, session.Surroundings.Clock, cancellation);
         var steps = Steps(file.Definition);

@@ -23,19 +23,17 @@ internal sealed class OpenMoves : IAsyncDisposable
 
     /// <param name="home">Where stores may keep what must outlive the process; null when they are only looked
     /// at.</param>
+    /// <param name="mayCut">Whether what came apart since the parts were cut may be cut anew.</param>
     public static async Task<OpenMoves> Open(
-        MigrationFile file, Surroundings surroundings, MigrationHome? home, CancellationToken cancellation)
+        MigrationFile file, Surroundings surroundings, MigrationHome? home, bool mayCut,
+        CancellationToken cancellation)
     {
         var moves = new OpenMoves();
         var isComplete = false;
         try
         {
-            var parts = home?.ReadParts() ?? await Parts(file, surroundings, home, cancellation);
-            for (var i = 0; i < file.Addresses.Count; i++)
-            {
-                foreach (var part in parts[i].DefaultIfEmpty(null))
-                    await moves.Add(file, i, part, surroundings, home, cancellation);
-            }
+            foreach (var part in await Parts(file, surroundings, home, mayCut, cancellation))
+                await moves.Add(file, part, surroundings, home, cancellation);
             isComplete = true;
             return moves;
         }
@@ -59,30 +57,65 @@ internal sealed class OpenMoves : IAsyncDisposable
         _stores.Clear();
     }
 
-    /// <summary>For each move of the file the parts that it falls into: none for most.</summary>
-    private static async Task<IReadOnlyList<IReadOnlyList<string>>> Parts(
-        MigrationFile file, Surroundings surroundings, MigrationHome? home, CancellationToken cancellation)
+    /// <summary>The parts that the moves of the file fall into: one of each for most.</summary>
+    /// <remarks>Remembered before anything is opened by them: whatever is done for a part, the next life knows
+    /// it.</remarks>
+    private static async Task<IReadOnlyList<MovePart>> Parts(
+        MigrationFile file, Surroundings surroundings, MigrationHome? home, bool mayCut,
+        CancellationToken cancellation)
     {
-        var moves = new List<IReadOnlyList<string>>();
-        foreach (var addresses in file.Addresses)
+        var known = home?.ReadParts();
+        var parts = known is null ? await Cut(file, surroundings, cancellation)
+            : mayCut ? await CutAgain(known, file, surroundings, cancellation)
+            : known;
+        if (known is null || !parts.SequenceEqual(known))
+            home?.KeepParts(parts);
+        return parts;
+    }
+
+    private static async Task<IReadOnlyList<MovePart>> Cut(
+        MigrationFile file, Surroundings surroundings, CancellationToken cancellation)
+    {
+        var parts = new List<MovePart>();
+        for (var i = 0; i < file.Addresses.Count; i++)
         {
-            moves.Add(await Wiring.Connector(addresses.From.Scheme).Parts(
-                Opening(file.Definition.Name, addresses.From, addresses.To, surroundings), cancellation));
+            var cut = await Wiring.Connector(file.Addresses[i].From.Scheme).Parts(
+                Opening(file, i, surroundings), cancellation);
+            parts.AddRange(cut.DefaultIfEmpty(null).Select(one => new MovePart(i, one)));
         }
-        home?.KeepParts(moves);
-        return moves;
+        return parts;
+    }
+
+    /// <summary>Each part stays at its place; new ones come behind all others.</summary>
+    private static async Task<IReadOnlyList<MovePart>> CutAgain(
+        IReadOnlyList<MovePart> known, MigrationFile file, Surroundings surroundings, CancellationToken cancellation)
+    {
+        var (parts, added) = (known.ToList(), new List<MovePart>());
+        for (var i = 0; i < file.Addresses.Count; i++)
+        {
+            var places = Enumerable.Range(0, known.Count)
+                .Where(at => known[at].Move == i && known[at].Options is not null).ToList();
+            if (places.Count == 0)
+                continue;
+            var cut = await Wiring.Connector(file.Addresses[i].From.Scheme).PartsAgain(
+                Opening(file, i, surroundings), [.. places.Select(at => known[at].Options!)], cancellation);
+            for (var at = 0; at < places.Count; at++)
+                parts[places[at]] = new MovePart(i, cut[at]);
+            added.AddRange(cut.Skip(places.Count).Select(one => new MovePart(i, one)));
+        }
+        return [.. parts, .. added];
     }
 
     private async Task Add(
-        MigrationFile file, int move, string? part, Surroundings surroundings, MigrationHome? home,
+        MigrationFile file, MovePart part, Surroundings surroundings, MigrationHome? home,
         CancellationToken cancellation)
     {
-        var whole = file.Addresses[move];
-        var addresses = whole with { From = whole.From.With(part), To = whole.To.With(part) };
+        var whole = file.Addresses[part.Move];
+        var addresses = whole with { From = whole.From.With(part.Options), To = whole.To.With(part.Options) };
         var from = await Open(file, addresses, StoreRole.Source, surroundings, home, cancellation);
         var to = await Open(file, addresses, StoreRole.Target, surroundings, home, cancellation);
         var told = from.AsSourceFor(to) ?? from;
-        _ports.Add(new MovePorts(file.Definition.Moves[move], told, TranslatedStore.Between(told, to)));
+        _ports.Add(new MovePorts(file.Definition.Moves[part.Move], told, TranslatedStore.Between(told, to)));
     }
 
     private async Task<IStore> Open(
@@ -106,6 +139,9 @@ internal sealed class OpenMoves : IAsyncDisposable
         _stores.Add(store);
         return store;
     }
+
+    private static StoreOpening Opening(MigrationFile file, int move, Surroundings surroundings) =>
+        Opening(file.Definition.Name, file.Addresses[move].From, file.Addresses[move].To, surroundings);
 
     private static StoreOpening Opening(
         string migration, Address here, Address there, Surroundings surroundings) => new()

@@ -2,6 +2,8 @@ using Godwit.Cli.MigrationFiles;
 using Godwit.Cli.Output;
 using Godwit.Cli.Routes;
 using Godwit.Cli.State;
+using Godwit.Core.Problems;
+using Godwit.Engine.Journal;
 using Godwit.Engine.Running;
 using Godwit.Journals.Sqlite;
 
@@ -10,6 +12,10 @@ namespace Godwit.Cli.Running;
 /// <summary>Everything that running a migration needs, open: its hold, stores, journal, key and route.</summary>
 internal sealed class Workplace : IAsyncDisposable
 {
+    private const int MostTries = 30;
+
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
+
     private readonly Session _session;
     private readonly MigrationHome _home;
     private readonly MigrationFile _file;
@@ -46,6 +52,24 @@ internal sealed class Workplace : IAsyncDisposable
 
     public async Task<RunReport> Run(RunGoal goal, IProgressView view, CancellationToken cancellation)
     {
+        while (true)
+        {
+            var report = await RunOnce(goal, view, cancellation);
+            if (report.Problem is not { Recovery: Recovery.Reopen })
+                return report;
+            try
+            {
+                await Reopen(cancellation);
+            }
+            catch (GodwitException failure)
+            {
+                return report with { Problem = failure.Problem };
+            }
+        }
+    }
+
+    private async Task<RunReport> RunOnce(RunGoal goal, IProgressView view, CancellationToken cancellation)
+    {
         using var progress = new ProgressFile(_home.Progress, _session.Surroundings.Clock);
         var runner = new MigrationRunner(new RunnerSetup
         {
@@ -77,11 +101,40 @@ internal sealed class Workplace : IAsyncDisposable
     // The journal comes last: a migration whose stores cannot be opened leaves none behind.
     private async Task Open(CancellationToken cancellation)
     {
-        _moves = await OpenMoves.Open(_file, _session.Surroundings, _home, cancellation);
+        if (_home.Exists)
+            _journal = await Wiring.OpenJournal(_home, _session.Surroundings.Clock, cancellation);
+        _moves = await OpenMoves.Open(
+            _file, _session.Surroundings, _home, await MayCut(cancellation), cancellation);
         await Route().Probe(cancellation);
         _signer = KeyFileSigner.Open(_session.State);
-        _journal = await Wiring.OpenJournal(_home, _session.Surroundings.Clock, cancellation);
+        _journal ??= await Wiring.OpenJournal(_home, _session.Surroundings.Clock, cancellation);
     }
+
+    /// <summary>Opens the stores that are the right ones by now; tried for a while, as a run would.</summary>
+    private async Task Reopen(CancellationToken cancellation)
+    {
+        await _moves!.DisposeAsync();
+        _moves = null;
+        for (var tries = 1; _moves is null; tries++)
+        {
+            try
+            {
+                _moves = await OpenMoves.Open(
+                    _file, _session.Surroundings, _home, await MayCut(cancellation), cancellation);
+            }
+            catch (GodwitException failure) when (
+                failure.Problem.Recovery is Recovery.Retry or Recovery.Pause && tries < MostTries)
+            {
+                await Task.Delay(BetweenTries, _session.Surroundings.Clock, cancellation);
+            }
+        }
+    }
+
+    /// <summary>Until traffic goes over, whatever came apart can be copied again.</summary>
+    private async Task<bool> MayCut(CancellationToken cancellation) =>
+        _journal is null
+        || (await MigrationState.Read(_journal, cancellation)).Phase < MigrationPhase.CuttingOver;
+
 
     private RouteFile Route()
     {

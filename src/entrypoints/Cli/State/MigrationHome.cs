@@ -44,14 +44,14 @@ internal sealed class MigrationHome(string name, string path)
         }
     }
 
-    /// <summary>Remembers into which parts each move falls: they stay what they are, whatever becomes of the
-    /// servers.</summary>
-    public void KeepParts(IReadOnlyList<IReadOnlyList<string>> moves)
+    /// <summary>Remembers the parts of all moves, in the order in which they were cut: a part keeps its place, because
+    /// its journal and its folder go by that.</summary>
+    public void KeepParts(IReadOnlyList<MovePart> parts)
     {
         try
         {
-            AtomicFile.ReplaceDurably(PartsPath, JsonSerializer.SerializeToUtf8Bytes(
-                new JsonArray([.. moves.Select(parts => new JsonArray([.. parts.Select(one => (JsonNode)one)]))])));
+            AtomicFile.ReplaceDurably(PartsPath, JsonSerializer.SerializeToUtf8Bytes(new JsonArray(
+                [.. parts.Select(one => new JsonObject { ["move"] = one.Move, ["options"] = one.Options })])));
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -60,14 +60,14 @@ internal sealed class MigrationHome(string name, string path)
     }
 
     /// <summary>What was remembered; null before the migration was planned.</summary>
-    public IReadOnlyList<IReadOnlyList<string>>? ReadParts()
+    public IReadOnlyList<MovePart>? ReadParts()
     {
         if (!Exists || !File.Exists(PartsPath))
             return null;
         try
         {
-            var moves = JsonNode.Parse(File.ReadAllBytes(PartsPath))!.AsArray();
-            return [.. moves.Select(parts => parts!.AsArray().Select(one => (string)one!).ToList())];
+            var parts = JsonNode.Parse(File.ReadAllBytes(PartsPath))!.AsArray();
+            return [.. parts.Select(one => new MovePart((int)one!["move"]!, (string?)one["options"]))];
         }
         catch (Exception broken) when (broken is IOException or UnauthorizedAccessException or JsonException
             or InvalidOperationException or ArgumentNullException)

@@ -1,4 +1,5 @@
 using Godwit.Connectors.Redis.Clusters;
+using Godwit.Connectors.Redis.Commands;
 using Godwit.Core.Problems;
 using Godwit.Tests.Conformance;
 using Godwit.Tests.Connectors.Redis.Moving;
@@ -100,6 +101,68 @@ public sealed class WritingToANode : OperationPromises<RedisConformance.Part>
         failure = await Assert.ThrowsAsync<GodwitException>(Follow);
         Assert.Equal("GW-RED-037", failure.Problem.Code);
         Assert.Contains(Mine(1), failure.Problem.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>What is deleted late where traffic has left is deleted where it is: a slot that only went to another
+    /// node would take its keys along.</summary>
+    [Fact]
+    public async Task A_key_that_went_to_another_node_is_no_late_deletion()
+    {
+        await Ask(Place.Source, 1, "SET", Mine(1), "precious");
+        await CopyAndFollow();
+        await Target.Changes.Prepare(Streams, None);
+        Assert.Null(await Target.Fence.LateWrites(None));
+        var slot = KeySlot.Of(System.Text.Encoding.UTF8.GetBytes(Mine(1)));
+        await Harness.Cluster.Move(slot, Harness.Cluster.Owner(RedisCluster.Slots - 1));
+        await Until.Holds("the move is noticed", async () =>
+        {
+            try
+            {
+                await using var late = await Target.Fence.LateWrites(None);
+                Assert.Null(late);
+                return false;
+            }
+            catch (GodwitException failure)
+            {
+                return failure.Problem.Code == "GW-RED-036";
+            }
+        });
+    }
+
+    /// <summary>A key that leaves after the last change was brought over is told as deleted, and must not be missing
+    /// after the switch.</summary>
+    [Fact]
+    public async Task A_handover_is_not_confirmed_while_a_slot_is_under_way()
+    {
+        await CopyAndFollow();
+        await Target.Changes.Prepare(Streams, None);
+        await Target.Fence.Confirm(None);
+        await Harness.Cluster.BeginMove(7, Harness.Cluster.Owner(RedisCluster.Slots - 1));
+        var failure = await Assert.ThrowsAsync<GodwitException>(() => Target.Fence.Confirm(None));
+        Assert.Equal("GW-RED-035", failure.Problem.Code);
+    }
+
+    /// <summary>Their names are in a set that outlives the cut: whoever took them over gives them their time.</summary>
+    [Fact]
+    public async Task Times_of_keys_that_another_part_took_over_are_left_alone()
+    {
+        await Ask(Place.Source, 1, "INCR", Mine(1));
+        await CopyAndFollow();
+        await Ask(Place.Source, 1, "SET", Elsewhere, "x", "EX", "500");
+        await using var node = await Harness.Server(Place.Target).Connect();
+        var names = (object?[])(await node.Call("KEYS", "__gw:checkpoint:*"))!;
+        var set = RedisClient.AsText(names[0]).Replace("checkpoint", "expiry", StringComparison.Ordinal);
+        await node.Call("SADD", set, $"0:{Elsewhere}");
+        await Reopen(Place.Target);
+        await Ask(Place.Source, 1, "INCR", Mine(1));
+        await Follow();
+        await Until.Holds("nothing is held back", async () =>
+        {
+            await using var batch = await Source.Changes.Next(await Reached(), TimeSpan.FromSeconds(1), None);
+            if (batch is not null)
+                await Target.Target.Apply(batch, Godwit.Core.Stores.ApplyReason.Following, None);
+            return await node.Text("EXISTS", set) == "0";
+        });
     }
 
     [Fact]

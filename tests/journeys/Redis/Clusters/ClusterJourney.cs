@@ -1,4 +1,5 @@
 using Godwit.Connectors.Redis.Clusters;
+using Godwit.Connectors.Redis.Commands;
 using Godwit.Tests.Journeys.PostgreSql;
 using Godwit.Tests.Servers;
 using Godwit.Tests.Simulation;
@@ -11,16 +12,25 @@ internal sealed class ClusterJourney : IAsyncDisposable
 {
     private const int Writers = 5;
 
+    /// <summary>Slots that go along with those of the writers.</summary>
+    private const int Others = 40;
+
     private readonly List<(string Tag, RedisTraffic Traffic)> _traffics = [];
+    private readonly List<int> _slots = [];
     private readonly SpreadWriter _spread;
 
     /// <param name="seed">Chance.</param>
     /// <param name="source">Where traffic is.</param>
     /// <param name="target">Where it shall go.</param>
-    public ClusterJourney(ulong seed, CachePlace source, CachePlace target)
+    /// <param name="bytesPerSecond">Slow enough that a copy can be met in its middle; null for as fast as it
+    /// goes.</param>
+    public ClusterJourney(ulong seed, CachePlace source, CachePlace target, string? bytesPerSecond = null)
     {
         (Source, Target) = (source, target);
-        Move = new DatabaseMove(new MoveWishes(source.Address, target.Address) { MaxPause = "5s" });
+        Move = new DatabaseMove(new MoveWishes(source.Address, target.Address)
+        {
+            MaxPause = "5s", BytesPerSecond = bytesPerSecond,
+        });
         Route = new ShopRoute(Move.Routes, Move.Wishes.RouteName, source.Address);
         var dice = new Dice(seed);
         for (var i = 0; i < Writers; i++)
@@ -31,6 +41,7 @@ internal sealed class ClusterJourney : IAsyncDisposable
                 Route = async stop => await Find(stop) is var (epoch, place) ? (epoch, place.Owner(slot)) : default,
                 Epoch = () => Route.Present.Epoch,
             };
+            _slots.Add(slot);
             _traffics.Add((SlotTag.Of(slot), new RedisTraffic(habits, dice.Split())));
         }
         _spread = new SpreadWriter(Find, () => Route.Present.Epoch, dice.Split());
@@ -53,6 +64,39 @@ internal sealed class ClusterJourney : IAsyncDisposable
             traffic.Start(1, tag, 0);
         _spread.Start();
         await GoesOn(40);
+    }
+
+    /// <summary>Values that nobody writes to, in all slots: enough for a copy to be met in its middle.</summary>
+    public async Task Fill(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var key = $"filler:{i}";
+            await Source.Owner(KeySlot.Of(System.Text.Encoding.UTF8.GetBytes(key)))
+                .Call("SET", key, new string((char)('a' + (i % 26)), 1_000));
+        }
+    }
+
+    /// <summary>Some slots of a server go to another one for good while writers are at work: all that writers use most,
+    /// and some others.</summary>
+    /// <param name="more">Slots that go too, if the server has them.</param>
+    public async Task Reshard(RedisCluster cluster, RedisServer from, RedisServer to, params IEnumerable<int> more)
+    {
+        var others = Enumerable.Range(0, RedisCluster.Slots).Where(slot => cluster.Owner(slot) == from)
+            .Take(Others);
+        foreach (var slot in _slots.Concat(others).Concat(more).Distinct().ToList())
+        {
+            if (cluster.Owner(slot) == from)
+                await cluster.Move(slot, to);
+        }
+    }
+
+    /// <summary>Waits until the move falls into more parts, and has been verified in these.</summary>
+    public async Task IsCutAnew(int parts)
+    {
+        await Move.Shows("the move is cut anew", one => one.Moves > parts);
+        await Move.Shows(
+            "the new parts are verified", one => one.Moves > parts && one is { Phase: "following", Passes: > 0 });
     }
 
     /// <summary>Waits for so many more steps of each writer.</summary>

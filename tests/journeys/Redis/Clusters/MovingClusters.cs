@@ -54,7 +54,7 @@ public sealed class MovingClusters(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task While_a_slot_of_the_source_is_elsewhere_traffic_stays_and_goes_over_when_it_is_back()
+    public async Task While_a_slot_of_the_source_is_under_way_traffic_stays_and_goes_over_when_it_has_arrived()
     {
         const int Slot = 5_000;
         await using var source = await RedisCluster.Start(3);
@@ -65,21 +65,91 @@ public sealed class MovingClusters(ITestOutputHelper output)
         journey.Move.Start();
         await journey.Move.Follows();
 
-        var (home, away) = (source.Owner(Slot), source.Owner(RedisCluster.Slots - 1));
-        await source.Move(Slot, away);
-        await journey.GoesOn(40);
+        var (parts, away) = (journey.Move.Picture.Moves, source.Owner(RedisCluster.Slots - 1));
+        await source.BeginMove(Slot, away);
+        await journey.GoesOn(20);
         await using var given = journey.Move.BeginCommand("cutover");
         await Until.Holds("the cutover is refused", () => given.HasEnded, () => $"{journey.Move.Picture}");
         var refused = await given.End();
         Assert.NotEqual(0, refused.Code);
-        Assert.Contains("GW-RED-036", refused.ToString(), StringComparison.Ordinal);
+        Assert.Contains("being moved", refused.ToString(), StringComparison.Ordinal);
         Assert.Equal(journey.Source, journey.Present);
         await journey.GoesOn(20);
 
-        await source.Move(Slot, home);
-        var resumed = await journey.Move.Godwit("resume", DatabaseMove.Name);
-        Assert.True(resumed.Code == 0, $"{resumed}; {journey.Move.Runner.Said}");
+        await source.EndMove(Slot, away);
+        await journey.IsCutAnew(parts);
         await journey.HandOver("cutover");
+        await journey.GoesOn(20);
+        output.WriteLine(await journey.End());
+    }
+
+    [Fact]
+    public async Task Slots_that_move_for_good_are_followed_in_the_copy_and_after_it_and_after_traffic_was_taken_back()
+    {
+        await using var source = await RedisCluster.Start(3);
+        await using var target = await RedisCluster.Start(2);
+        await using var journey = new ClusterJourney(
+            JourneySeed.Print(output), CachePlace.Of(source), CachePlace.Of(target), bytesPerSecond: "200KB");
+        var (first, second, third) = (source.Primaries[0], source.Primaries[1], source.Primaries[2]);
+        await journey.Fill(3_000);
+        await journey.Begin();
+
+        journey.Move.Start();
+        await journey.Move.Copies();
+        var parts = journey.Move.Picture.Moves;
+        await journey.Reshard(source, first, second);
+        await journey.GoesOn(20);
+        await journey.IsCutAnew(parts);
+
+        // The highest slot of a part leaves it too, by which it is called.
+        parts = journey.Move.Picture.Moves;
+        await journey.Reshard(source, first, third, (RedisCluster.Slots / 3) - 1);
+        await journey.Reshard(source, second, third);
+        await journey.GoesOn(20);
+        await journey.IsCutAnew(parts);
+        await journey.HandOver("cutover");
+        await journey.GoesOn(40);
+        await journey.HandOver("rollback");
+        await journey.GoesOn(20);
+
+        parts = journey.Move.Picture.Moves;
+        await journey.Reshard(source, third, first);
+        await journey.GoesOn(20);
+        await journey.IsCutAnew(parts);
+        await journey.HandOver("cutover");
+        await journey.GoesOn(20);
+        output.WriteLine(await journey.End());
+    }
+
+    [Fact]
+    public async Task Slots_that_move_for_good_are_followed_although_godwit_is_killed_meanwhile()
+    {
+        await using var source = await RedisCluster.Start(3);
+        await using var target = await RedisCluster.Start(2);
+        await using var journey = new ClusterJourney(
+            JourneySeed.Print(output), CachePlace.Of(source), CachePlace.Of(target), bytesPerSecond: "200KB");
+        await journey.Fill(1_000);
+        await journey.Begin();
+        journey.Move.Start();
+        await journey.Move.Follows();
+        var kept = journey.Move.Parts;
+        await journey.Reshard(source, source.Primaries[0], source.Primaries[1]);
+
+        // Before it is noticed; as soon as the new parts are remembered; while they are copied.
+        await journey.Move.Runner.Kill();
+        await journey.GoesOn(20);
+        journey.Move.Start();
+        await Until.Holds("the new parts are remembered", () => journey.Move.Parts != kept);
+        await journey.Move.Runner.Kill();
+        journey.Move.Start();
+        await journey.Move.Shows("they are copied", one => one.Phase is "copying" or "catching_up" or "following");
+        await journey.Move.Runner.Kill();
+        await journey.GoesOn(20);
+        journey.Move.Start();
+        await journey.Move.Follows();
+        await journey.HandOver("cutover");
+        await journey.GoesOn(20);
+        await journey.HandOver("rollback");
         await journey.GoesOn(20);
         output.WriteLine(await journey.End());
     }

@@ -17,7 +17,8 @@ internal sealed class SpreadWriter(Func<CancellationToken, ValueTask<(long Epoch
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(10);
 
-    private static readonly string[] NotNow = ["MOVED", "ASK", "READONLY", "CLUSTERDOWN", "EXECABORT", "LOADING"];
+    private static readonly string[] NotNow =
+        ["MOVED", "ASK", "TRYAGAIN", "READONLY", "CLUSTERDOWN", "EXECABORT", "LOADING"];
 
     private readonly ConcurrentDictionary<string, (long Least, long Most)> _promised = new();
     private readonly Dictionary<RedisServer, RedisClient> _clients = [];
