@@ -83,7 +83,7 @@ static int Test(string methods, params (string Name, string Value)[] world)
         ("sqlite3", "sqlite3"), ("postgres", "postgresql"), ("psql", "postgresql-client"), ("setfattr", "attr"),
         ("redis-server", "redis-server"));
     FetchPostgreSql18();
-    FetchRedis6();
+    FetchRedisServers();
     if (Build("tests/Godwit.Tests.csproj") is not 0 and var broken)
         return broken;
 
@@ -229,39 +229,57 @@ static void FetchPostgreSql18()
     Directory.Delete(draft, recursive: true);
 }
 
-// A release of the distribution that is no longer this machine's, from the mirror that this one comes from. Its keys
-// are in the keyring of later releases; the package client compares the sums. Nothing is installed.
-static void FetchRedis6()
+static void FetchRedisServers()
 {
-    const string version = "6.0.16-1+deb11u2";
-    var home = Path.Combine(Servers(), $"redis-{version}");
+    FetchServer(
+        "redis-6.0", "redis-server", ["bullseye"],
+        ["redis-server", "redis-tools", "libssl1.1", "liblua5.1-0", "lua-bitop", "lua-cjson", "liblzf1", "libjemalloc2",
+            "libatomic1"]);
+    FetchServer(
+        "valkey-8.0", "valkey-server", ["bookworm", "bookworm-backports"],
+        ["valkey-server", "valkey-tools", "liblzf1", "libjemalloc2"]);
+}
+
+// Servers of other releases of the distribution, from the mirror that this one's come from; of several releases the
+// last one that has a package counts. Their keys are in the keyring of later releases; the package client compares the
+// sums. Nothing is installed.
+static void FetchServer(string name, string program, string[] releases, string[] packages)
+{
+    var home = Path.Combine(Servers(), name);
     if (Directory.Exists(home) || !OperatingSystem.IsLinux() || !File.Exists("/usr/bin/apt-get"))
         return;
 
-    Console.Error.WriteLine($"Fetching Redis {version}");
+    Console.Error.WriteLine($"Fetching {name}");
     var draft = Directory.CreateDirectory(Path.Combine(Servers(), $"draft-{Environment.ProcessId}")).FullName;
     const string fetching = """
         cd "$1" && mkdir -p apt/lists/partial apt/cache/archives/partial && chmod -R a+rwx . || exit
         mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep '/debian/$' | head -n 1)
         [ -n "$mirror" ] || exit
-        echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror bullseye main" > apt/sources.list
+        for release in $2; do
+            echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $release main"
+        done > apt/sources.list
         printf 'Dir::Etc::sourcelist "%s/apt/sources.list";\nDir::Etc::sourceparts "-";\n' "$1" > apt/conf
         printf 'Dir::State::lists "%s/apt/lists";\nDir::Cache "%s/apt/cache";\n' "$1" "$1" >> apt/conf
+        printf 'Dir::State::status "/dev/null";\nDir::Etc::preferencesparts "-";\n' >> apt/conf
         export APT_CONFIG="$1/apt/conf"
-        apt-get -qq update && apt-get -qq download "redis-server=5:$2" "redis-tools=5:$2" libssl1.1/bullseye \
-            liblua5.1-0/bullseye lua-bitop/bullseye lua-cjson/bullseye liblzf1/bullseye libjemalloc2/bullseye \
-            libatomic1/bullseye >/dev/null 2>&1 || exit
-        for package in *.deb; do dpkg -x "$package" . || exit; done
+        apt-get -qq update || exit
+        for package in $3; do
+            for release in $2; do
+                apt-get -qq download "$package/$release" && have=$package
+            done >/dev/null 2>&1
+            [ "$have" = "$package" ] || exit
+        done
+        for package in $(ls -rt *.deb); do dpkg -x "$package" . || exit; done
         rm -rf apt *.deb etc lib usr/share
-        for library in usr/lib/*-linux-gnu/*.so*; do ln -s "${library#usr/lib/}" usr/lib/ || exit; done
+        for library in usr/lib/*-linux-gnu/*.so*; do ln -sf "${library#usr/lib/}" usr/lib/ || exit; done
         """;
-    if (Run("sh", ["-c", fetching, "fetch", draft, version]) == 0
-        && File.Exists(Path.Combine(draft, "usr/bin/redis-server")))
+    string[] words = [draft, string.Join(' ', releases), string.Join(' ', packages)];
+    if (Run("sh", ["-c", fetching, "fetch", .. words]) == 0 && File.Exists(Path.Combine(draft, "usr/bin", program)))
     {
         Directory.Move(draft, home);
         return;
     }
-    Console.Error.WriteLine($"Fetching Redis {version} failed: the tests that need it are skipped.");
+    Console.Error.WriteLine($"Fetching {name} failed: the tests that need it are skipped.");
     Directory.Delete(draft, recursive: true);
 }
 

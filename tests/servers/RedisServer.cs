@@ -42,12 +42,11 @@ internal sealed class RedisServer : IAsyncDisposable
 
     /// <summary>One of version 6.0.</summary>
     /// <param name="settings">As above.</param>
-    public static Task<RedisServer> Start60(params string[] settings)
-    {
-        var home = ServerCache.Folders("redis-6.0.*").FirstOrDefault();
-        Assert.SkipWhen(home is null, "Redis 6.0 was not fetched: ./dev test does it.");
-        return Start(new RedisServer(settings, home: home));
-    }
+    public static Task<RedisServer> Start60(params string[] settings) => StartFetched("redis-6.0", settings);
+
+    /// <summary>A Valkey of version 8.0.</summary>
+    /// <param name="settings">As above.</param>
+    public static Task<RedisServer> StartValkey(params string[] settings) => StartFetched("valkey-8.0", settings);
 
     /// <summary>A Sentinel that watches one primary alone, and decides soon.</summary>
     public static Task<RedisServer> StartSentinel(string name, int primary) => Start(new RedisServer(
@@ -122,7 +121,22 @@ internal sealed class RedisServer : IAsyncDisposable
     private static bool IsInstalled => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
         .Any(folder => File.Exists(Path.Combine(folder, Program)));
 
-    private string Where() => _home is null ? Program : Path.Combine(_home, "usr/bin", Program);
+    private static Task<RedisServer> StartFetched(string name, string[] settings)
+    {
+        var home = ServerCache.Folders(name).FirstOrDefault();
+        Assert.SkipWhen(home is null, $"{name} was not fetched: ./dev test does it.");
+        return Start(new RedisServer(settings, home: home));
+    }
+
+    private bool IsBefore7 => _home?.EndsWith("redis-6.0", StringComparison.Ordinal) == true;
+
+    private string Where()
+    {
+        if (_home is null)
+            return Program;
+        var programs = Path.Combine(_home, "usr/bin");
+        return Directory.GetFiles(programs, "*-server").Single();
+    }
 
     private async Task Make()
     {
@@ -201,7 +215,7 @@ internal sealed class RedisServer : IAsyncDisposable
         logfile {_folder["log"]}
         save ""
         appendonly no
-        {(_home is null ? "enable-debug-command yes" : "")}
+        {(IsBefore7 ? "" : "enable-debug-command yes")}
         {string.Join('\n', _settings)}
 
         """;
