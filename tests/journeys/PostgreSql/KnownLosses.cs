@@ -151,6 +151,29 @@ public sealed class KnownLosses
     }
 
     [Fact]
+    public async Task A_row_that_somebody_deleted_at_the_target()
+    {
+        await using var move = await SmallMove.Begin(Rows);
+        move.Move.Start();
+        await move.Move.Follows();
+        await move.Source.Run("UPDATE t SET v = 'before' WHERE id = 1");
+        await Until.Holds("it is there", async () =>
+            await move.Target.Run("SELECT v FROM t WHERE id = 1") == "before");
+        await move.Target.Run("DELETE FROM t WHERE id IN (2, 3)");
+        await move.Source.Run("UPDATE t SET v = 'missed' WHERE id = 2");
+        await move.Move.Shows(
+            "the alarm", one => one.Problem.StartsWith("GW-ENG-029", StringComparison.Ordinal));
+        var status = await move.Move.Godwit("status", DatabaseMove.Name, "--json");
+        Assert.Equal(1, (int?)status.Json?["records_missed"]);
+
+        // The alarm has everything looked at again, and so the other row is found.
+        await Until.Holds("both rows are there", async () =>
+            await move.Target.Run("SELECT count(*) FROM t WHERE id IN (2, 3)") == "2");
+        await move.Move.Command("resume");
+        await move.CutOver();
+    }
+
+    [Fact]
     public async Task A_truncated_table_is_empty_at_the_target_too()
     {
         await using var move = await SmallMove.Begin(
