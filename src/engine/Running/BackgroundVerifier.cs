@@ -21,6 +21,11 @@ internal sealed class BackgroundVerifier(RunContext run, IReadOnlyList<Follower>
 
     private static readonly TimeSpan LongestEffort = TimeSpan.FromMilliseconds(800);
 
+    /// <summary>A follower that is further behind needs both sides for itself, and is proved when it is not.</summary>
+    private static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan LongestCalming = TimeSpan.FromSeconds(30);
+
     private bool _allowed;
 
     /// <summary>Passes that are through, in this life.</summary>
@@ -39,6 +44,7 @@ internal sealed class BackgroundVerifier(RunContext run, IReadOnlyList<Follower>
             cancellation);
         while (true)
         {
+            await CalmDown(cancellation);
             var start = run.Clock.GetTimestamp();
             var result = await Pass(cancellation);
             if (result.Verdict == Verdict.Different)
@@ -53,6 +59,14 @@ internal sealed class BackgroundVerifier(RunContext run, IReadOnlyList<Follower>
             var rest = run.Clock.GetElapsedTime(start) * Leisure;
             await Rest(rest > LeastRest ? rest : LeastRest, cancellation);
         }
+    }
+
+    /// <summary>Waits a while for those who are behind: a pass would keep them so.</summary>
+    private async Task CalmDown(CancellationToken cancellation)
+    {
+        var start = run.Clock.GetTimestamp();
+        while (followers.Any(one => one.Lag >= Calm) && run.Clock.GetElapsedTime(start) < LongestCalming)
+            await run.Clock.Wait(Breath, cancellation);
     }
 
     /// <summary>One pass over everything that repairs nothing.</summary>
@@ -87,7 +101,7 @@ internal sealed class BackgroundVerifier(RunContext run, IReadOnlyList<Follower>
         while (run.Clock.GetElapsedTime(start) < rest && !followers.Any(one => one.Ledger.LostTrack))
         {
             await run.Clock.Wait(Breath, cancellation);
-            foreach (var follower in followers.Where(one => one.Ledger.Count > 0))
+            foreach (var follower in followers.Where(one => one.Ledger.Count > 0 && one.Lag < Calm))
             {
                 if (await VerifyTouched(follower, cancellation) > 0)
                     return; // A pass names and repairs them.
@@ -105,7 +119,7 @@ internal sealed class BackgroundVerifier(RunContext run, IReadOnlyList<Follower>
         do
             convicted = await run.Recoverer.Do(
                 token => new TouchedVerifier(follower, run.Clock).VerifySome(token), cancellation);
-        while (convicted == 0 && follower.Ledger.Count > MuchWaiting
+        while (convicted == 0 && follower.Ledger.Count > MuchWaiting && follower.Lag < Calm
             && run.Clock.GetElapsedTime(start) < LongestEffort);
         return convicted;
     }
