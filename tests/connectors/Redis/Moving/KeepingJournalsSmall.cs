@@ -107,7 +107,11 @@ public static class KeepingJournalsSmall
         /// <summary>Where a journal on the disk begins, and how large it is.</summary>
         internal (long Begin, long Bytes) Journal(Place place)
         {
-            var files = new DirectoryInfo(Following(place)).GetFiles("changes-*");
+            // A listing that is read while one file takes the place of another may show neither.
+            FileInfo[] files;
+            do
+                files = new DirectoryInfo(Following(place)).GetFiles("changes-*");
+            while (files.Length == 0);
             return (
                 files.Min(one => long.Parse(one.Name["changes-".Length..], CultureInfo.InvariantCulture)),
                 files.Sum(one => one.Length));
