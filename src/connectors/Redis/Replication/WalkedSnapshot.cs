@@ -1,9 +1,7 @@
 using System.Buffers;
 using System.Text;
-using Godwit.Connectors.Redis.Following;
 using Godwit.Connectors.Redis.Protocol;
 using Godwit.Connectors.Redis.Rdb;
-using Godwit.Connectors.Redis.Writing;
 
 namespace Godwit.Connectors.Redis.Replication;
 
@@ -18,31 +16,26 @@ internal sealed class WalkedSnapshot(RedisSession session, RedisConnection readi
     private const byte SelectDatabase = 0xFE;
     private const byte ExpiresAt = 0xFC;
     private const byte End = 0xFF;
+    private const int Room = 1 << 20;
 
     // A checksum of zero stands for none.
     private static readonly byte[] NoChecksum = new byte[8];
 
     internal async Task Write(SnapshotFile file, int database, CancellationToken cancellation)
     {
-        var bytes = new ArrayBufferWriter<byte>(1 << 20);
+        var bytes = new ArrayBufferWriter<byte>(Room);
         bytes.Write(Encoding.ASCII.GetBytes(session.Facts.IsValkey ? "VALKEY080" : "REDIS0012"));
         bytes.Write([SelectDatabase]);
         RdbWriter.WriteLength(bytes, (ulong)database);
-        await foreach (var (_, keys) in new ScopeSweep(session).Walk(database, cancellation).ConfigureAwait(false))
+        await foreach (var (_, key, state) in new KeyWalk(session, reading).Read(database, cancellation)
+            .ConfigureAwait(false))
         {
-            foreach (var some in keys.Chunk(TouchLink.PerStep))
-            {
-                var states = await PresentStates.Read(
-                    reading, session.Facts, isCluster: false, [.. some.Select(one => (database, one))], cancellation)
-                    .ConfigureAwait(false);
-                for (var i = 0; i < some.Length; i++)
-                {
-                    streams.Note(some[i], states.States[i]?.Payload);
-                    Add(bytes, some[i], states.States[i]);
-                }
-                file.Append(bytes.WrittenSpan);
-                bytes.ResetWrittenCount();
-            }
+            streams.Note(key, state?.Payload);
+            Add(bytes, key, state);
+            if (bytes.WrittenCount < Room)
+                continue;
+            file.Append(bytes.WrittenSpan);
+            bytes.ResetWrittenCount();
         }
         bytes.Write([End]);
         bytes.Write(NoChecksum);

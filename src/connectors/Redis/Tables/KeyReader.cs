@@ -10,7 +10,6 @@ namespace Godwit.Connectors.Redis.Tables;
 internal sealed class KeyReader(RedisSession session)
 {
     private const int PerRequest = 128;
-    private const long MostAtOnce = 4 << 20;
 
     /// <summary>Elements of a value take that many times more memory at a server than they have bytes, at
     /// most.</summary>
@@ -29,21 +28,12 @@ internal sealed class KeyReader(RedisSession session)
     {
         foreach (var places in Enumerable.Range(0, keys.Count).Chunk(PerRequest))
         {
-            var group = new List<int>();
-            var bytes = 0L;
-            foreach (var (place, size) in await Sizes(keys, places, cancellation).ConfigureAwait(false))
+            var sizes = await Sizes(keys, places, cancellation).ConfigureAwait(false);
+            foreach (var group in ValueGroups.Of(sizes))
             {
-                if (group.Count > 0 && bytes + size > MostAtOnce)
-                {
-                    foreach (var one in await Dump(keys, group, cancellation).ConfigureAwait(false))
-                        yield return one;
-                    (group, bytes) = ([], 0);
-                }
-                group.Add(place);
-                bytes += size;
+                foreach (var one in await Dump(keys, group, cancellation).ConfigureAwait(false))
+                    yield return one;
             }
-            foreach (var one in await Dump(keys, group, cancellation).ConfigureAwait(false))
-                yield return one;
         }
     }
 
@@ -58,7 +48,7 @@ internal sealed class KeyReader(RedisSession session)
             KeyRows.Append(
                 rows, session.Shown, session.Scope.NameAt(keys, at), parsed.Type, parsed.Value.Span, expires,
                 session.Facts.IsValkey);
-            if (rows.Size < MostAtOnce)
+            if (rows.Size < ValueGroups.MostBytes)
                 continue;
             yield return rows;
             rows = KeyRows.New();
@@ -133,8 +123,7 @@ internal sealed class KeyReader(RedisSession session)
             ? new CommandBatch(256).Begin(2).Arg("STRLEN"u8).Arg(name)
             : size / MostOverhead > KeyRows.MostBytes
             ? null
-            : new CommandBatch(512).Begin(4).Arg(session.Facts.IsBefore7 ? "EVAL"u8 : "EVAL_RO"u8)
-                .Arg(Length).Arg(1).Arg(name);
+            : new CommandBatch(512).Begin(4).Arg("EVAL_RO"u8).Arg(Length).Arg(1).Arg(name);
         var length = ask is null
             ? size
             : (await connection.One(ask, cancellation).ConfigureAwait(false)).Number;

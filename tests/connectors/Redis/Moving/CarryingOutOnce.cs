@@ -34,18 +34,7 @@ public abstract class CarryingOutOnce<THarness> : OperationPromises<THarness>
         }
         using var over = new CancellationTokenSource();
         var cutting = CutTarget(over.Token);
-        await Until.Holds("all is there", async () =>
-        {
-            try
-            {
-                await Follow();
-                return true;
-            }
-            catch (GodwitException failure) when (failure.Problem.Recovery == Recovery.Retry)
-            {
-                return false;
-            }
-        });
+        await FollowThrough("all is there");
         await over.CancelAsync();
         Assert.True(await cutting > 0);
         Assert.Equal(

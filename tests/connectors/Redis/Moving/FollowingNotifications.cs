@@ -92,18 +92,7 @@ public sealed class FollowingNotifications : OperationPromises<RedisConformance.
                 await client.Call([.. deed.Split(' ')]);
             await client.Call("SET", Mine(50), "after");
         }
-        await Until.Holds("it has begun anew", async () =>
-        {
-            try
-            {
-                await Follow();
-                return true;
-            }
-            catch (GodwitException failure) when (failure.Problem.Recovery == Recovery.Retry)
-            {
-                return false;
-            }
-        });
+        await FollowThrough("it has begun anew");
         await AssertMoved();
     }
 

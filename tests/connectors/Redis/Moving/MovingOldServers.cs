@@ -30,13 +30,7 @@ public static class MovingOldServers
                 await client.Call("PERSIST", Mine(18));
             }
             await Follow();
-            await Until.Holds("the times are given back", async () =>
-            {
-                await using var batch = await Source.Changes.Next(await Reached(), TimeSpan.Zero, None);
-                if (batch is not null)
-                    await Target.Target.Apply(batch, ApplyReason.Following, None);
-                return await Ask(Place.Target, 2, "EXISTS", "__gw:expiry:" + StoreHarness.Mark) == "0";
-            });
+            await FollowUntilTimesAreBack();
             await AssertMoved();
         }
 

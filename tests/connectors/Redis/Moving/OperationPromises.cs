@@ -1,5 +1,6 @@
 using System.Globalization;
 using Godwit.Core.Changes;
+using Godwit.Core.Problems;
 using Godwit.Core.Stores;
 using Godwit.Tests.Conformance;
 using Godwit.Tests.Servers;
@@ -49,4 +50,27 @@ public abstract class OperationPromises<THarness> : StorePromises<THarness>
         await Copy();
         await Follow();
     }
+
+    /// <summary>Follows through problems that pass.</summary>
+    protected Task FollowThrough(string what) => Until.Holds(what, async () =>
+    {
+        try
+        {
+            await Follow();
+            return true;
+        }
+        catch (GodwitException failure) when (failure.Problem.Recovery == Recovery.Retry)
+        {
+            return false;
+        }
+    });
+
+    /// <summary>Follows until keys whose time was held back have the origin's again.</summary>
+    protected Task FollowUntilTimesAreBack() => Until.Holds("the times are given back", async () =>
+    {
+        await using var batch = await Source.Changes.Next(await Reached(), TimeSpan.Zero, None);
+        if (batch is not null)
+            await Target.Target.Apply(batch, ApplyReason.Following, None);
+        return await Ask(Place.Target, 2, "EXISTS", "__gw:expiry:" + StoreHarness.Mark) == "0";
+    });
 }

@@ -130,18 +130,7 @@ public static class ServersAndDatabases
             await CopyAndFollow();
             await Harness.Server(Place.Source).Restart(immediate: true);
             await Fill(Place.Source, 3, from: 5);
-            await Until.Holds("the new history has arrived", async () =>
-            {
-                try
-                {
-                    await Follow();
-                    return true;
-                }
-                catch (GodwitException failure) when (failure.Problem.Recovery == Recovery.Retry)
-                {
-                    return false;
-                }
-            });
+            await FollowThrough("the new history has arrived");
             await AssertMoved();
         }
 
@@ -156,13 +145,7 @@ public static class ServersAndDatabases
             await Ask(Place.Source, 2, "PERSIST", Mine(4));
             await Ask(Place.Source, 2, "EXPIRE", Mine(6), "100");
             await Follow();
-            await Until.Holds("the times are given back", async () =>
-            {
-                await using var batch = await Source.Changes.Next(await Reached(), TimeSpan.Zero, None);
-                if (batch is not null)
-                    await Target.Target.Apply(batch, ApplyReason.Following, None);
-                return await Ask(Place.Target, 2, "EXISTS", "__gw:expiry:" + StoreHarness.Mark) == "0";
-            });
+            await FollowUntilTimesAreBack();
             await AssertMoved();
         }
 
