@@ -19,6 +19,9 @@ internal static class TableReading
         encode(convert_to(value, 'UTF8'), 'hex'), encode(convert_to(coalesce(expires_at, ''), 'UTF8'), 'hex') FROM keys
         """;
 
+    /// <summary>What PEXPIRETIME answers for a key that is not there.</summary>
+    private const long IsGone = -2;
+
     /// <param name="answer">Lines of four hexadecimal texts with bars between.</param>
     public static SortedDictionary<string, string> Rows(string answer)
     {
@@ -31,7 +34,7 @@ internal static class TableReading
         return rows;
     }
 
-    /// <summary>All keys of a database, but Godwit's own.</summary>
+    /// <summary>All keys of a database, but Godwit's own and those whose time passes while they are read.</summary>
     public static async Task<SortedDictionary<string, string>> Keys(RedisServer server)
     {
         await using var client = await server.Connect();
@@ -41,13 +44,15 @@ internal static class TableReading
             if (Latin(name).StartsWith("__gw:", StringComparison.Ordinal))
                 continue;
             var type = await client.Text("TYPE", name);
-            var expires = (long)(await client.Call("PEXPIRETIME", name))!;
+            var replies = (object?[])(await client.CallAll(
+                [["MULTI"], ["PEXPIRETIME", name], .. Reads(type, name), ["EXEC"]]))[^1]!;
+            var (expires, read) = ((long)replies[0]!, replies[1..]);
             var time = expires < 0
                 ? ""
                 : DateTimeOffset.FromUnixTimeMilliseconds(expires).UtcDateTime.ToString(
                     "yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
-            if (type != "none")
-                keys.Add(Name(name), $"{type} {await Key(client, type, name)} {time}");
+            if (expires != IsGone)
+                keys.Add(Name(name), $"{type} {Key(type, read)} {time}");
         }
         return keys;
     }
@@ -78,41 +83,41 @@ internal static class TableReading
         };
     }
 
-    private static async Task<string> Key(RedisClient client, string type, byte[] name)
+    private static object[][] Reads(string type, byte[] name) => type switch
     {
-        switch (type)
-        {
-            case "string":
-                return Latin((byte[])(await client.Call("GET", name))!);
-            case "list":
-                return Joined(await Many(client, "LRANGE", name, "0", "-1"));
-            case "set":
-                return Joined((await Many(client, "SMEMBERS", name)).Order(StringComparer.Ordinal));
-            case "hash":
-                return Joined(Pairs(await Many(client, "HGETALL", name), one => one));
-            case "zset":
-                return Joined(Pairs(await Many(client, "ZRANGE", name, "0", "-1", "WITHSCORES"), Score));
-            default:
-                return await Stream(client, name);
-        }
-    }
+        "string" => [["GET", name]],
+        "list" => [["LRANGE", name, "0", "-1"]],
+        "set" => [["SMEMBERS", name]],
+        "hash" => [["HGETALL", name]],
+        "zset" => [["ZRANGE", name, "0", "-1", "WITHSCORES"]],
+        "stream" => [["XRANGE", name, "-", "+"], ["XINFO", "STREAM", name], ["XINFO", "GROUPS", name]],
+        _ => [],
+    };
 
-    private static async Task<string> Stream(RedisClient client, byte[] name)
+    private static string Key(string type, object?[] replies) => type switch
     {
-        var entries = (object?[])(await client.Call("XRANGE", name, "-", "+"))!;
+        "string" => Latin((byte[])replies[0]!),
+        "list" => Joined(Many(replies[0])),
+        "set" => Joined(Many(replies[0]).Order(StringComparer.Ordinal)),
+        "hash" => Joined(Pairs(Many(replies[0]), one => one)),
+        "zset" => Joined(Pairs(Many(replies[0]), Score)),
+        _ => Stream((object?[])replies[0]!, (object?[])replies[1]!, (object?[])replies[2]!),
+    };
+
+    private static string Stream(object?[] entries, object?[] info, object?[] groups)
+    {
         var words = entries.Cast<object?[]>().SelectMany(
-            one => (string[])[Latin((byte[])one[0]!), .. ((object?[])one[1]!).Select(field => Latin((byte[])field!))]);
-        var info = (object?[])(await client.Call("XINFO", "STREAM", name))!;
-        var groups = ((object?[])(await client.Call("XINFO", "GROUPS", name))!).Cast<object?[]>().ToArray();
+            one => (string[])[Latin((byte[])one[0]!), .. Many(one[1])]);
+        var pending = groups.Cast<object?[]>().Sum(
+            one => int.Parse(After(one, "pending"), CultureInfo.InvariantCulture));
         return $"{Joined(words)} {After(info, "last-generated-id")} {After(info, "entries-added")} {groups.Length}"
-            + $" {groups.Sum(one => int.Parse(After(one, "pending"), CultureInfo.InvariantCulture))}";
+            + $" {pending}";
     }
 
     private static string After(object?[] info, string name) => RedisClient.AsText(
         info[Array.FindIndex(info, one => RedisClient.AsText(one) == name) + 1]);
 
-    private static async Task<string[]> Many(RedisClient client, params object[] words) =>
-        [.. ((object?[])(await client.Call(words))!).Select(one => Latin((byte[])one!))];
+    private static string[] Many(object? reply) => [.. ((object?[])reply!).Select(one => Latin((byte[])one!))];
 
     private static IEnumerable<string> Pairs(string[] words, Func<string, string> value) =>
         words.Chunk(2).Select(one => $"{one[0]}={value(one[1])}").Order(StringComparer.Ordinal);
