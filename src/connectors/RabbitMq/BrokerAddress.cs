@@ -17,6 +17,9 @@ internal sealed record BrokerAddress(
     internal const string Scheme = "amqp";
     internal const string EncryptedScheme = "amqps";
 
+    /// <summary>Where it leads, whoever asks.</summary>
+    internal string Place => $"{Host}:{Port}/{VirtualHost}";
+
     private const string ManagementOption = "management=";
 
     internal static bool IsOurs(string address) =>

@@ -20,6 +20,9 @@ internal sealed class BrokerNames(string mark)
     /// <summary>Exclusive to the connection that writes.</summary>
     internal string Writer => $"{Prefix}{mark}.writer";
 
+    /// <summary>An exchange that is gone when the broker restarts.</summary>
+    internal string Life => $"{Prefix}{mark}.life";
+
     /// <summary>The exchange that brings a message to its queue and to the queue's tracker.</summary>
     internal string Way(string queue) => Of("way", queue);
 

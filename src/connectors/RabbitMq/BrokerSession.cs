@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Godwit.Connectors.RabbitMq.Moving;
 using Godwit.Connectors.RabbitMq.Topology;
 using Godwit.Core.Stores;
@@ -8,6 +10,9 @@ namespace Godwit.Connectors.RabbitMq;
 /// <summary>What all parts of one opened broker share.</summary>
 internal sealed class BrokerSession : IAsyncDisposable
 {
+    /// <summary>What brokers allow at most.</summary>
+    private const uint LargestMessage = 512 << 20;
+
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(20);
 
@@ -18,7 +23,7 @@ internal sealed class BrokerSession : IAsyncDisposable
     {
         (Opening, Role) = (opening, role);
         Address = BrokerAddress.Parse(opening.Address, opening.Shown);
-        Names = new BrokerNames(opening.Mark);
+        Names = new BrokerNames(opening.Mark + Pair(opening));
         Scope = new QueuePatterns(opening.Keys);
         Management = new ManagementApi(Address, opening.Shown);
         var folder = opening.Folder ?? "";
@@ -47,6 +52,14 @@ internal sealed class BrokerSession : IAsyncDisposable
 
     internal string Shown => Opening.Shown;
 
+    /// <summary>When the last messages came from the other side, by the clock's time stamp; 0 when none did.</summary>
+    internal long LastReceived { get; set; }
+
+    /// <summary>Whether traffic may just be coming back: what lies in the queues was put there by Godwit. A handover
+    /// ends, or is undone, within its longest pause.</summary>
+    internal bool MayBeComingBack => LastReceived != 0
+        && Opening.Clock.GetElapsedTime(LastReceived) < Opening.MaxPause + TimeSpan.FromSeconds(2);
+
     /// <summary>Whether there is a folder for what must outlive the process.</summary>
     internal bool Remembers => Opening.Folder is not null;
 
@@ -62,6 +75,7 @@ internal sealed class BrokerSession : IAsyncDisposable
             VirtualHost = Address.VirtualHost,
             AutomaticRecoveryEnabled = false,
             TopologyRecoveryEnabled = false,
+            MaxInboundMessageBodySize = LargestMessage,
             RequestedHeartbeat = Heartbeat,
             ContinuationTimeout = Answer,
             ClientProvidedName = $"godwit {Opening.Migration}",
@@ -90,6 +104,16 @@ internal sealed class BrokerSession : IAsyncDisposable
             await _connection.DisposeAsync().ConfigureAwait(false);
         Management.Dispose();
         _turn.Dispose();
+    }
+
+    /// <summary>Four hexadecimal digits that tell apart several moves of one migration at one broker.</summary>
+    private string Pair(StoreOpening opening)
+    {
+        var peer = opening.Peer is { } other && BrokerAddress.IsOurs(other)
+            ? BrokerAddress.Parse(other, opening.Elsewhere).Place
+            : "";
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{Address.Place} {peer}"));
+        return Convert.ToHexStringLower(hash.AsSpan(0, 2));
     }
 
     private async Task<T> Over<T>(Func<IChannel, Task<T>> ask, CancellationToken cancellation)

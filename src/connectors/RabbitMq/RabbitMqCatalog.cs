@@ -71,7 +71,7 @@ internal sealed class RabbitMqCatalog(BrokerSession session) : ICatalog
         : queue.IsExclusive ? "It belongs to one connection and goes with it."
         : queue.IsAutoDelete ? "It is deleted when its last consumer goes."
         : !queue.IsDurable ? "It is not durable: a restart of the broker would delete it in the middle of the move."
-        : queue.Name.StartsWith("amq.", StringComparison.Ordinal) ? "The broker named it, and names that begin with amq."
-            + " cannot be given by anybody else."
+        : queue.Name.StartsWith("amq.", StringComparison.Ordinal)
+            ? "The broker named it, and names that begin with amq. cannot be given by anybody else."
         : null;
 }

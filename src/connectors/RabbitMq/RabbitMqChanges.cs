@@ -1,6 +1,7 @@
 using Godwit.Connectors.RabbitMq.Moving;
 using Godwit.Core.Changes;
 using Godwit.Core.Positions;
+using Godwit.Core.Problems;
 using Godwit.Core.Schemas;
 using Godwit.Core.Stores;
 
@@ -51,6 +52,7 @@ internal sealed class RabbitMqChanges(BrokerSession session) : IChangeSource, IA
         Position after, TimeSpan patience, CancellationToken cancellation) =>
         await InTurn(() => Read(after, patience, cancellation), cancellation).ConfigureAwait(false);
 
+    /// <remarks>Also where the run is being ended: what arrived must not stay here.</remarks>
     public async ValueTask Acknowledge(Position durable, CancellationToken cancellation) => await InTurn(
         async () =>
         {
@@ -58,12 +60,17 @@ internal sealed class RabbitMqChanges(BrokerSession session) : IChangeSource, IA
                 await Take().ConfigureAwait(false);
             return true;
         },
-        cancellation).ConfigureAwait(false);
+        CancellationToken.None).ConfigureAwait(false);
 
     public async Task Remove(CancellationToken cancellation) => await InTurn(
         async () =>
         {
+            session.Sent.Read();
+            if (session.Sent.Pending is not null)
+                await _reader.Ensure(cancellation).ConfigureAwait(false);
             await _reader.Close().ConfigureAwait(false);
+            if (session.Sent.Pending is { } doubtful)
+                throw new GodwitException(RabbitMqProblems.InDoubt(session.Shown, doubtful.Count));
             await session.Ask(
                 channel => channel.QueueDeleteAsync(
                     session.Names.Taken, ifUnused: false, ifEmpty: false, cancellationToken: cancellation),
@@ -73,6 +80,11 @@ internal sealed class RabbitMqChanges(BrokerSession session) : IChangeSource, IA
             return true;
         },
         cancellation).ConfigureAwait(false);
+
+    /// <summary>Raises a problem where somebody else consumes: what is to be drained would be taken away.</summary>
+    /// <remarks>While it is drained already the reader itself sees to that.</remarks>
+    internal Task EnsureAlone(CancellationToken cancellation) =>
+        session.Flow.IsActive ? Task.CompletedTask : _reader.EnsureAlone(cancellation);
 
     /// <summary>Has whoever waits look whether the fence is up.</summary>
     internal void Wake()
@@ -97,6 +109,12 @@ internal sealed class RabbitMqChanges(BrokerSession session) : IChangeSource, IA
     internal Task<ChangeBatch?> Late(CancellationToken cancellation) => InTurn(
         async () =>
         {
+            session.Sent.Read();
+            if (session.MayBeComingBack && session.Sent.Pending is null)
+            {
+                await _reader.Close().ConfigureAwait(false);
+                return null;
+            }
             await _reader.Ensure(cancellation).ConfigureAwait(false);
             var gathered = _reader.Gather();
             while (gathered is null && !await _reader.IsDry(cancellation).ConfigureAwait(false))

@@ -11,12 +11,11 @@ internal sealed class RabbitMqFence(BrokerSession session, RabbitMqChanges chang
     public Task Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
         cancellation.IsCancellationRequested ? Task.FromCanceled(cancellation) : Task.CompletedTask;
 
-    public Task Raise(CancellationToken cancellation)
+    public async Task Raise(CancellationToken cancellation)
     {
-        cancellation.ThrowIfCancellationRequested();
+        await changes.EnsureAlone(cancellation).ConfigureAwait(false);
         session.Flow.Raise();
         changes.Wake();
-        return Task.CompletedTask;
     }
 
     public async Task Lower(CancellationToken cancellation)

@@ -44,7 +44,7 @@ internal static class RabbitMqProblems
 
     internal static Problem Busy(string shown, string duty) => new(
         "GW-RMQ-008", $"Another connection of this migration is still open at {shown}.",
-        $"The broker keeps '{Printable.Text(duty)}' for it. After a crash that ends when the broker misses its heartbeat.",
+        $"The broker keeps '{Printable.Text(duty)}' for it. After a crash that ends when its heartbeat is missed.",
         "Nothing needs to be done: Godwit tries again. If it stays so, another machine runs the same migration.",
         Recovery.Retry);
 
@@ -113,6 +113,17 @@ internal static class RabbitMqProblems
         "Policies, users and permissions are not copied.",
         "Set the policy at the target: rabbitmqctl set_policy. Let its pattern leave out names that begin with godwit.",
         Recovery.Retry);
+
+    internal static Problem InDoubt(string shown, int messages) => new(
+        "GW-RMQ-021", $"{messages} messages of {shown} are on their way, and it is not known whether they arrived.",
+        "The run was ended while one of the brokers did not answer. They are still in their queues, and may be at the"
+        + " other side too.",
+        "Compare both sides (docs/problems/GW-RMQ-021.md says how), then run: godwit resume", Recovery.Pause);
+
+    internal static Problem CannotRemember(string path, string why) => new(
+        "GW-RMQ-022", $"{Printable.Text(path)} cannot be written.", $"{Said(why)}.",
+        "Make room on the disk, or correct the rights of the state folder, then run: godwit resume. Nothing was lost.",
+        Recovery.Pause);
 
     private static string Said(string text) => Printable.Text(text).TrimEnd('.');
 }

@@ -113,6 +113,8 @@ internal sealed class RabbitMqTarget(BrokerSession session) : ITarget, IAsyncDis
     private async Task<ApplyOutcome> Apply(
         MessageBatch batch, Position? reached, CancellationToken cancellation)
     {
+        if (batch.Messages.FirstOrDefault(one => !batch.Holds(one)) is { } altered)
+            throw new InvalidOperationException($"A message of '{altered.Queue}' is not the one that was taken.");
         var hash = HashOf(batch);
         Ledger.Read();
         var position = reached ?? Ledger.Position;
@@ -130,7 +132,12 @@ internal sealed class RabbitMqTarget(BrokerSession session) : ITarget, IAsyncDis
             await Forget().ConfigureAwait(false);
             _publisher = await Publisher.Open(session, cancellation).ConfigureAwait(false);
         }
-        var outcome = await Publish(_publisher, batch, cancellation).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        if (reached is not null)
+            session.LastReceived = session.Opening.Clock.GetTimestamp();
+
+        // What is begun is brought to its end, so that a run which is ended leaves nothing in doubt.
+        var outcome = await Publish(_publisher, batch, CancellationToken.None).ConfigureAwait(false);
         Ledger.Confirm(batch.Hashes, hash, position);
         return outcome;
     }
@@ -141,11 +148,11 @@ internal sealed class RabbitMqTarget(BrokerSession session) : ITarget, IAsyncDis
         var queues = batch.Hashes.Select(one => one.Queue).Distinct(StringComparer.Ordinal).ToList();
         await Begin(publisher, batch, queues, cancellation).ConfigureAwait(false);
         var missing = batch.Messages.Where(one => !Ledger.Landed(one.Queue).Contains(one.Ordinal)).ToList();
-        var (confirmed, why) = await publisher.Publish(missing, cancellation).ConfigureAwait(false);
+        var (confirmed, why) = await publisher.Publish(missing).ConfigureAwait(false);
         if (why is not null)
         {
             // All have been spoken of: what is there is known without the trackers.
-            Ledger.Land(confirmed.Select(one => (one.Queue, one.Ordinal)));
+            Ledger.Land([.. confirmed.Select(one => (one.Queue, one.Ordinal))]);
             throw new GodwitException(RabbitMqProblems.NotTaken(session.Shown, why));
         }
         await publisher.EnsureThere(queues, cancellation).ConfigureAwait(false);
@@ -164,8 +171,11 @@ internal sealed class RabbitMqTarget(BrokerSession session) : ITarget, IAsyncDis
         }
         if (Ledger.IsTracked)
         {
-            var counted = await publisher.Counted(queues, cancellation).ConfigureAwait(false);
-            Ledger.Land(queues.SelectMany(queue => Arrived(batch, queue, counted[queue])).ToList());
+            // Twice is better than never.
+            var counted = await publisher.HasRestarted(cancellation).ConfigureAwait(false)
+                ? queues.ToDictionary(one => one, _ => 0L, StringComparer.Ordinal)
+                : await publisher.Counted(queues, cancellation).ConfigureAwait(false);
+            Ledger.Land([.. queues.SelectMany(queue => Arrived(batch, queue, counted[queue]))]);
         }
         await publisher.Reset(queues, cancellation).ConfigureAwait(false);
         Ledger.Track();
@@ -180,7 +190,6 @@ internal sealed class RabbitMqTarget(BrokerSession session) : ITarget, IAsyncDis
             .Select(one => (queue, one));
     }
 
-    /// <summary>Computed from the messages as they are published where they are still there.</summary>
     private static UInt128 HashOf(MessageBatch batch)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

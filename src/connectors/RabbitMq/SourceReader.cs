@@ -111,6 +111,18 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
         return true;
     }
 
+    /// <summary>Raises a problem where anybody consumes. Not for queues that are being read.</summary>
+    internal async Task EnsureAlone(CancellationToken cancellation)
+    {
+        foreach (var queue in _queues)
+        {
+            var consumers = await session.Ask(
+                channel => channel.ConsumerCountAsync(queue.Name, cancellation), cancellation).ConfigureAwait(false);
+            if (consumers > 0)
+                throw new GodwitException(RabbitMqProblems.HasConsumers(session.Shown, queue.Name));
+        }
+    }
+
     internal async Task Close()
     {
         if (_intake is not null)

@@ -8,7 +8,7 @@ internal sealed class DatabaseMove : IAsyncDisposable
     public const string Name = "journey";
 
     /// <summary>Codes that come and go with servers and networks.</summary>
-    private static readonly string[] Unreached = ["GW-PGS-002", "GW-RED-002", "GW-RED-005"];
+    private static readonly string[] Unreached = ["GW-PGS-002", "GW-RED-002", "GW-RED-005", "GW-RMQ-002", "GW-RMQ-008"];
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 

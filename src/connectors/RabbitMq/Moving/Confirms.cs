@@ -10,13 +10,14 @@ internal sealed class Confirms
     private readonly HashSet<ulong> _refused = [];
     private TaskCompletionSource _news = Fresh();
     private string? _why;
+    private bool _isReturned;
     private ulong _last;
 
     internal Confirms(IChannel channel)
     {
         channel.BasicAcksAsync += (_, said) => Settle(said.DeliveryTag, said.Multiple, isRefused: false);
         channel.BasicNacksAsync += (_, said) => Settle(said.DeliveryTag, said.Multiple, isRefused: true);
-        channel.BasicReturnAsync += (_, said) => Tell(() => _why ??= said.ReplyText);
+        channel.BasicReturnAsync += (_, said) => Tell(() => (_why, _isReturned) = (said.ReplyText, true));
         channel.ChannelShutdownAsync += (_, why) => Tell(() => _why ??= why.ReplyText);
     }
 
@@ -27,6 +28,16 @@ internal sealed class Confirms
         {
             lock (_lock)
                 return _why ?? (_refused.Count > 0 ? "The queue takes no more" : null);
+        }
+    }
+
+    /// <summary>Whether a message came back: it is confirmed all the same, and is nowhere.</summary>
+    internal bool IsReturned
+    {
+        get
+        {
+            lock (_lock)
+                return _isReturned;
         }
     }
 
@@ -50,8 +61,7 @@ internal sealed class Confirms
 
     /// <summary>Returns when the broker has spoken of all, or the channel is over.</summary>
     /// <exception cref="TimeoutException">It said nothing for as long as <paramref name="patience"/>.</exception>
-    internal async Task Settled(
-        IChannel channel, TimeSpan patience, TimeProvider clock, CancellationToken cancellation)
+    internal async Task Settled(IChannel channel, TimeSpan patience, TimeProvider clock)
     {
         while (true)
         {
@@ -64,7 +74,7 @@ internal sealed class Confirms
                     throw new IOException(_why ?? "The channel was closed");
                 news = _news.Task;
             }
-            await news.WaitAsync(patience, clock, cancellation).ConfigureAwait(false);
+            await news.WaitAsync(patience, clock).ConfigureAwait(false);
         }
     }
 

@@ -16,6 +16,9 @@ namespace Godwit.Connectors.RabbitMq.Moving;
 internal sealed class Intake : IAsyncDisposable
 {
     private const int MostWanted = 2_000;
+    private const int Glances = 30;
+
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
     private readonly BrokerSession _session;
     private readonly BrokerLink _link;
@@ -149,14 +152,27 @@ internal sealed class Intake : IAsyncDisposable
         await _channel.TxSelectAsync(cancellation).ConfigureAwait(false);
         foreach (var queue in queues)
         {
-            if ((await _channel.QueueDeclarePassiveAsync(queue.Name, cancellation).ConfigureAwait(false))
-                .ConsumerCount > 0)
-                throw new GodwitException(RabbitMqProblems.HasConsumers(_session.Shown, queue.Name));
+            await BeAlone(queue.Name, cancellation).ConfigureAwait(false);
             var reader = new QueueReader(
                 _channel, queue.Name, queue.IsQuorum, _arrived.Writer, why => _arrived.Writer.TryComplete(why));
             _readers.Add(queue.Name, reader);
             await _channel.BasicQosAsync(0, (ushort)Wanted, global: false, cancellation).ConfigureAwait(false);
             await Consume(queue, reader, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>An earlier connection of ours may be over while its queue has not heard of it: until then messages are
+    /// not back at their places.</summary>
+    private async Task BeAlone(string queue, CancellationToken cancellation)
+    {
+        for (var left = Glances; ; left--)
+        {
+            var said = await _channel.QueueDeclarePassiveAsync(queue, cancellation).ConfigureAwait(false);
+            if (said.ConsumerCount == 0)
+                return;
+            if (left == 0)
+                throw new GodwitException(RabbitMqProblems.HasConsumers(_session.Shown, queue));
+            await Task.Delay(Glance, _session.Opening.Clock, cancellation).ConfigureAwait(false);
         }
     }
 

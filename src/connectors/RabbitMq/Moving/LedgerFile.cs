@@ -13,9 +13,9 @@ internal sealed class LedgerFile(string folder, string name)
     private string Path => System.IO.Path.Combine(folder, name);
 
     /// <summary>Returns when it is on the disk.</summary>
+    /// <exception cref="GodwitException">The disk takes nothing; the file is as it was.</exception>
     internal void Write(Action<BinaryWriter> fill)
     {
-        Directory.CreateDirectory(folder);
         using var content = new MemoryStream();
         using var writer = new BinaryWriter(content);
         writer.Write(Version);
@@ -23,7 +23,15 @@ internal sealed class LedgerFile(string folder, string name)
         writer.Flush();
         writer.Write(SHA256.HashData(content.GetBuffer().AsSpan(0, (int)content.Length)));
         writer.Flush();
-        SmallFile.Replace(Path, content.GetBuffer().AsSpan(0, (int)content.Length));
+        try
+        {
+            Directory.CreateDirectory(folder);
+            SmallFile.Replace(Path, content.GetBuffer().AsSpan(0, (int)content.Length));
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new GodwitException(RabbitMqProblems.CannotRemember(Path, refused.Message), refused);
+        }
     }
 
     /// <returns>False when there is none yet.</returns>

@@ -12,5 +12,14 @@ internal sealed record MessageBatch(
 {
     internal const string FamilyName = "rabbitmq";
 
+    private readonly Lazy<Dictionary<string, UInt128[]>> _byQueue = new(() => Hashes
+        .GroupBy(one => one.Queue, StringComparer.Ordinal)
+        .ToDictionary(one => one.Key, one => one.Select(hash => hash.Hash).ToArray(), StringComparer.Ordinal));
+
     public string Family => FamilyName;
+
+    /// <summary>Whether the message, hashed anew, is the one that was in its place when the batch was made.</summary>
+    internal bool Holds(Message message) =>
+        _byQueue.Value.TryGetValue(message.Queue, out var hashes) && message.Ordinal < hashes.Length
+        && hashes[message.Ordinal] == MessageHash.Of(message);
 }

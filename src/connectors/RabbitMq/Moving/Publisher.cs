@@ -1,4 +1,6 @@
+using Godwit.Core.Problems;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace Godwit.Connectors.RabbitMq.Moving;
 
@@ -60,9 +62,30 @@ internal sealed class Publisher : IAsyncDisposable
         return counted;
     }
 
+    /// <summary>Whether the broker has restarted since <see cref="Reset"/>: of what it had not confirmed it may have kept
+    /// a message in one of queue and tracker only.</summary>
+    internal async Task<bool> HasRestarted(CancellationToken cancellation)
+    {
+        // A refusal closes the channel.
+        var channel = await _link.Channel(null, cancellation).ConfigureAwait(false);
+        await using var _ = channel.ConfigureAwait(false);
+        try
+        {
+            await channel.ExchangeDeclarePassiveAsync(_session.Names.Life, cancellation).ConfigureAwait(false);
+            return false;
+        }
+        catch (OperationInterruptedException gone) when (gone.ShutdownReason?.ReplyCode == RabbitMqFailures.NotFound)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Has the trackers count from 0.</summary>
     internal async Task Reset(IReadOnlyList<string> queues, CancellationToken cancellation)
     {
+        await _channel.ExchangeDeclareAsync(
+            _session.Names.Life, ExchangeType.Fanout, durable: false, autoDelete: false, cancellationToken: cancellation)
+            .ConfigureAwait(false);
         foreach (var queue in queues)
         {
             await MakeWay(queue, cancellation).ConfigureAwait(false);
@@ -73,20 +96,26 @@ internal sealed class Publisher : IAsyncDisposable
 
     /// <summary>Publishes messages; returns when the broker has spoken of all of them.</summary>
     /// <returns>Those that it refused or returned, and why; none when all are there.</returns>
+    /// <remarks>Not to be cut off half-way, but it ends when the broker says nothing for a while.</remarks>
     internal async Task<(IReadOnlyList<Message> Confirmed, string? WhyRefused)> Publish(
-        IReadOnlyList<Message> messages, CancellationToken cancellation)
+        IReadOnlyList<Message> messages)
     {
         var numbers = new ulong[messages.Count];
         for (var at = 0; at < messages.Count; at++)
         {
             var message = messages[at];
             numbers[at] = _confirms.Expect();
-            await _channel.BasicPublishAsync(
+            var sent = _channel.BasicPublishAsync(
                 _session.Names.Way(message.Queue), message.RoutingKey, mandatory: true, message.Properties,
-                message.Body, cancellation).AsTask().WaitAsync(Patience, _session.Opening.Clock, cancellation)
-                .ConfigureAwait(false);
+                message.Body, CancellationToken.None);
+            if (sent.IsCompletedSuccessfully)
+                await sent.ConfigureAwait(false);
+            else
+                await sent.AsTask().WaitAsync(Patience, _session.Opening.Clock).ConfigureAwait(false);
         }
-        await _confirms.Settled(_channel, Patience, _session.Opening.Clock, cancellation).ConfigureAwait(false);
+        await _confirms.Settled(_channel, Patience, _session.Opening.Clock).ConfigureAwait(false);
+        if (_confirms.IsReturned)
+            throw new GodwitException(RabbitMqProblems.NotTaken(_session.Shown, _confirms.WhyRefused ?? ""));
         return (
             [.. messages.Where((_, at) => _confirms.IsConfirmed(numbers[at]))],
             _confirms.WhyRefused);
@@ -105,6 +134,7 @@ internal sealed class Publisher : IAsyncDisposable
     internal static async Task RemoveWay(
         IChannel channel, BrokerNames names, string queue, CancellationToken cancellation)
     {
+        await channel.ExchangeDeleteAsync(names.Life, cancellationToken: cancellation).ConfigureAwait(false);
         await channel.ExchangeDeleteAsync(names.Way(queue), cancellationToken: cancellation).ConfigureAwait(false);
         await channel.QueueDeleteAsync(
             names.Tracker(queue), ifUnused: false, ifEmpty: false, cancellationToken: cancellation)

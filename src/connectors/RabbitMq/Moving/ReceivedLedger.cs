@@ -70,14 +70,16 @@ internal sealed class ReceivedLedger(LedgerFile file)
     /// <summary>A new batch; the trackers are empty.</summary>
     internal void Begin(ulong number)
     {
+        Read();
         _landed.Clear();
         (Begun, IsTracked) = (number, true);
         Write();
     }
 
     /// <summary>Some more have arrived for sure. The trackers count nothing from here on.</summary>
-    internal void Land(IEnumerable<(string Queue, int Ordinal)> messages)
+    internal void Land(IReadOnlyList<(string Queue, int Ordinal)> messages)
     {
+        Read();
         foreach (var (queue, ordinal) in messages)
         {
             if (!_landed.TryGetValue(queue, out var landed))
@@ -91,6 +93,7 @@ internal sealed class ReceivedLedger(LedgerFile file)
     /// <summary>The trackers are empty again, and count.</summary>
     internal void Track()
     {
+        Read();
         IsTracked = true;
         Write();
     }
@@ -101,6 +104,7 @@ internal sealed class ReceivedLedger(LedgerFile file)
     /// <param name="reached">Where this side stands by that.</param>
     internal void Confirm(IReadOnlyList<QueuedHash> hashes, UInt128 hash, Position? reached)
     {
+        Read();
         _landed.Clear();
         (Confirmed, ConfirmedHash, IsTracked, Position) = (Begun, hash, false, reached);
         _tallies = _tallies.Add(hashes);
@@ -110,9 +114,7 @@ internal sealed class ReceivedLedger(LedgerFile file)
     internal void Delete()
     {
         file.Delete();
-        _landed.Clear();
-        _done.Clear();
-        (_tallies, Position, Confirmed, ConfirmedHash, Begun, IsTracked) = (Tallies.None, null, 0, 0, 0, false);
+        Clear();
     }
 
     internal void Read()
@@ -121,9 +123,17 @@ internal sealed class ReceivedLedger(LedgerFile file)
         {
             if (_isRead)
                 return;
+            Clear();
             file.Read(Take);
             _isRead = true;
         }
+    }
+
+    private void Clear()
+    {
+        _landed.Clear();
+        _done.Clear();
+        (_tallies, Position, Confirmed, ConfirmedHash, Begun, IsTracked) = (Tallies.None, null, 0, 0, 0, false);
     }
 
     private void Take(BinaryReader from)
@@ -142,30 +152,36 @@ internal sealed class ReceivedLedger(LedgerFile file)
         }
     }
 
-    private void Write() => file.Write(to =>
+    /// <summary>What could not be written is not so: the file is read again then.</summary>
+    private void Write()
     {
-        to.Write(Position is not null);
-        if (Position is { } position)
+        _isRead = false;
+        file.Write(to =>
         {
-            to.Write(position.Timeline);
-            to.Write(position.Offset);
-        }
-        to.Write(Confirmed);
-        to.Write((ulong)(ConfirmedHash >> 64));
-        to.Write((ulong)ConfirmedHash);
-        to.Write(Begun);
-        to.Write(IsTracked);
-        _tallies.Write(to);
-        to.Write(_done.Count);
-        foreach (var stream in _done)
-            to.Write(stream);
-        to.Write(_landed.Count);
-        foreach (var (queue, landed) in _landed)
-        {
-            to.Write(queue);
-            to.Write(landed.Count);
-            foreach (var ordinal in landed)
-                to.Write(ordinal);
-        }
-    });
+            to.Write(Position is not null);
+            if (Position is { } position)
+            {
+                to.Write(position.Timeline);
+                to.Write(position.Offset);
+            }
+            to.Write(Confirmed);
+            to.Write((ulong)(ConfirmedHash >> 64));
+            to.Write((ulong)ConfirmedHash);
+            to.Write(Begun);
+            to.Write(IsTracked);
+            _tallies.Write(to);
+            to.Write(_done.Count);
+            foreach (var stream in _done)
+                to.Write(stream);
+            to.Write(_landed.Count);
+            foreach (var (queue, landed) in _landed)
+            {
+                to.Write(queue);
+                to.Write(landed.Count);
+                foreach (var ordinal in landed)
+                    to.Write(ordinal);
+            }
+        });
+        _isRead = true;
+    }
 }

@@ -1,7 +1,6 @@
 namespace Godwit.Connectors.RabbitMq.Moving;
 
-/// <summary>What a broker as source has handed out. Belongs to one thread at a time; <see cref="Tallies"/> may be read
-/// by any.</summary>
+/// <summary>What a broker as source has handed out. May be used by several threads at once.</summary>
 /// <remarks>
 /// Invariant: a batch is on the disk here, with the hashes of its messages, before anybody is told of it. So after any
 /// crash exactly the same batch can be made of what the broker delivers again. That a batch was taken away for good is
@@ -12,6 +11,7 @@ internal sealed class SentLedger(LedgerFile file)
     /// <summary>More than there can be batches between two marks.</summary>
     private const ulong MarkStep = 1UL << 32;
 
+    private readonly Lock _lock = new();
     private bool _isRead;
     private volatile Tallies _tallies = Tallies.None;
 
@@ -41,56 +41,75 @@ internal sealed class SentLedger(LedgerFile file)
     /// <summary>The next batch, which is on the disk when this returns.</summary>
     internal void Begin(IReadOnlyList<QueuedHash> hashes)
     {
-        Read();
-        if (Pending is not null)
-            throw new InvalidOperationException("A batch begins when the one before was taken away.");
-        (Number, Pending) = (Number + 1, hashes);
-        Write();
+        lock (_lock)
+        {
+            Read();
+            if (Pending is not null)
+                throw new InvalidOperationException("A batch begins when the one before was taken away.");
+            (Number, Pending) = (Number + 1, hashes);
+            Write();
+        }
     }
 
     /// <summary>The pending batch was taken away. Remembered at the broker; here with the next batch.</summary>
     internal void Fold()
     {
-        Read();
-        if (Pending is not null)
-            _tallies = _tallies.Add(Pending);
-        Pending = null;
+        lock (_lock)
+        {
+            Read();
+            if (Pending is not null)
+                _tallies = _tallies.Add(Pending);
+            Pending = null;
+        }
     }
 
     /// <summary>The position of the next batch: after everything told, before every mark to come.</summary>
     internal ulong Tell(ulong after)
     {
-        Read();
-        return Told = Math.Max(Told, after) + 1;
+        lock (_lock)
+        {
+            Read();
+            return Told = Math.Max(Told, after) + 1;
+        }
     }
 
     /// <summary>A position after everything that is told before <see cref="Pass"/> says that it was reached.</summary>
     internal ulong Mark()
     {
-        Read();
-        Marked = Math.Max(Marked, Told) + MarkStep;
-        Write();
-        return Marked;
+        lock (_lock)
+        {
+            Read();
+            Marked = Math.Max(Marked, Told) + MarkStep;
+            Write();
+            return Marked;
+        }
     }
 
     internal void Pass(ulong mark)
     {
-        Read();
-        Told = Math.Max(Told, mark);
+        lock (_lock)
+        {
+            Read();
+            Told = Math.Max(Told, mark);
+        }
     }
 
     internal void Delete()
     {
-        file.Delete();
-        (_tallies, Number, Told, Marked, Pending) = (Tallies.None, 0, 0, 0, null);
+        lock (_lock)
+        {
+            file.Delete();
+            (_tallies, Number, Told, Marked, Pending) = (Tallies.None, 0, 0, 0, null);
+        }
     }
 
     internal void Read()
     {
-        lock (file)
+        lock (_lock)
         {
             if (_isRead)
                 return;
+            (_tallies, Number, Told, Marked, Pending) = (Tallies.None, 0, 0, 0, null);
             file.Read(Take);
             _isRead = true;
         }
@@ -103,14 +122,20 @@ internal sealed class SentLedger(LedgerFile file)
         Pending = from.ReadBoolean() ? Hashes.Read(from) : null;
     }
 
-    private void Write() => file.Write(to =>
+    /// <summary>What could not be written is not so: the file is read again then.</summary>
+    private void Write()
     {
-        to.Write(Number);
-        to.Write(Told);
-        to.Write(Marked);
-        _tallies.Write(to);
-        to.Write(Pending is not null);
-        if (Pending is not null)
-            Hashes.Write(to, Pending);
-    });
+        _isRead = false;
+        file.Write(to =>
+        {
+            to.Write(Number);
+            to.Write(Told);
+            to.Write(Marked);
+            _tallies.Write(to);
+            to.Write(Pending is not null);
+            if (Pending is not null)
+                Hashes.Write(to, Pending);
+        });
+        _isRead = true;
+    }
 }
