@@ -26,7 +26,7 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
         _queues =
         [
             .. queues.Select(name => new SourceQueue(
-                name, facts?.FirstOrDefault(one => one.Name == name) is { IsQuorum: true })),
+                name, facts?.FirstOrDefault(one => one.Name == name)?.Type)),
         ];
     }
 

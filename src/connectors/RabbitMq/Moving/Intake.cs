@@ -154,7 +154,7 @@ internal sealed class Intake : IAsyncDisposable
         {
             await BeAlone(queue.Name, cancellation).ConfigureAwait(false);
             var reader = new QueueReader(
-                _channel, queue.Name, queue.IsQuorum, _arrived.Writer, why => _arrived.Writer.TryComplete(why));
+                _channel, queue, _arrived.Writer, why => _arrived.Writer.TryComplete(why));
             _readers.Add(queue.Name, reader);
             await _channel.BasicQosAsync(0, (ushort)Wanted, global: false, cancellation).ConfigureAwait(false);
             await Consume(queue, reader, cancellation).ConfigureAwait(false);

@@ -62,8 +62,8 @@ internal sealed class Publisher : IAsyncDisposable
         return counted;
     }
 
-    /// <summary>Whether the broker has restarted since <see cref="Reset"/>: of what it had not confirmed it may have kept
-    /// a message in one of queue and tracker only.</summary>
+    /// <summary>Whether the broker has restarted since <see cref="Reset"/>: of what it had not confirmed it may have
+    /// kept a message in one of queue and tracker only.</summary>
     internal async Task<bool> HasRestarted(CancellationToken cancellation)
     {
         // A refusal closes the channel.
@@ -84,8 +84,8 @@ internal sealed class Publisher : IAsyncDisposable
     internal async Task Reset(IReadOnlyList<string> queues, CancellationToken cancellation)
     {
         await _channel.ExchangeDeclareAsync(
-            _session.Names.Life, ExchangeType.Fanout, durable: false, autoDelete: false, cancellationToken: cancellation)
-            .ConfigureAwait(false);
+            _session.Names.Life, ExchangeType.Fanout, durable: false, autoDelete: false,
+            cancellationToken: cancellation).ConfigureAwait(false);
         foreach (var queue in queues)
         {
             await MakeWay(queue, cancellation).ConfigureAwait(false);

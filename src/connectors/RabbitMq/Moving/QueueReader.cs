@@ -6,7 +6,7 @@ namespace Godwit.Connectors.RabbitMq.Moving;
 /// <summary>Takes the deliveries of one queue, in order. Bodies are valid inside the call only: they are
 /// copied.</summary>
 internal sealed class QueueReader(
-    IChannel channel, string queue, bool isQuorum, ChannelWriter<Delivery> into, Action<Exception> fail)
+    IChannel channel, SourceQueue queue, ChannelWriter<Delivery> into, Action<Exception> fail)
     : AsyncDefaultBasicConsumer(channel)
 {
     /// <summary>What quorum queues add to a message that was delivered before.</summary>
@@ -22,7 +22,7 @@ internal sealed class QueueReader(
         IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
     {
         var kept = Kept(properties);
-        var message = new Message(queue, -1, routingKey, kept, body.ToArray());
+        var message = new Message(queue.Name, -1, routingKey, kept, body.ToArray());
         into.TryWrite(new Delivery(message, MessageHash.Of(message), deliveryTag, redelivered));
         Interlocked.Increment(ref _received);
         return Task.CompletedTask;
@@ -31,14 +31,14 @@ internal sealed class QueueReader(
     /// <summary>The broker ends it: the queue was deleted, or moved to another node.</summary>
     public override Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
     {
-        fail(new IOException($"The broker stopped delivering from {queue}"));
+        fail(new IOException($"The broker stopped delivering from {queue.Name}"));
         return base.HandleBasicCancelAsync(consumerTag, cancellationToken);
     }
 
     private BasicProperties Kept(IReadOnlyBasicProperties properties)
     {
         var kept = new BasicProperties(properties);
-        if (!isQuorum || kept.Headers is null || !kept.Headers.ContainsKey(DeliveryCount))
+        if (!queue.MayCount || kept.Headers is null || !kept.Headers.ContainsKey(DeliveryCount))
             return kept;
         var headers = new Dictionary<string, object?>(kept.Headers, StringComparer.Ordinal);
         headers.Remove(DeliveryCount);

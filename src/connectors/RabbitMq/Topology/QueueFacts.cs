@@ -5,8 +5,6 @@ namespace Godwit.Connectors.RabbitMq.Topology;
 /// <summary>What the management API says of a queue.</summary>
 internal sealed record QueueFacts(string Name, string Type, JsonElement All)
 {
-    internal bool IsQuorum => Type == "quorum";
-
     internal bool IsDurable => Flag("durable");
 
     internal bool IsExclusive => Flag("exclusive");
