@@ -22,11 +22,15 @@ internal sealed class RabbitMqHost(RabbitMqServer server, string name)
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Authorization = new(
             "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"guest:{Password}")));
-        using var made = await http.PutAsJsonAsync(
-            new Uri(string.Create(
-                CultureInfo.InvariantCulture, $"http://127.0.0.1:{server.ManagementPort}/api/vhosts/{name}")),
-            new { }, CancellationToken.None);
-        made.EnsureSuccessStatusCode();
+        await Put(http, $"vhosts/{name}", new { });
+        await Put(http, $"permissions/{name}/guest", new { configure = ".*", write = ".*", read = ".*" });
+    }
+
+    private async Task Put(HttpClient http, string what, object content)
+    {
+        var place = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{server.ManagementPort}/api/{what}");
+        using var answer = await http.PutAsJsonAsync(new Uri(place), content, CancellationToken.None);
+        answer.EnsureSuccessStatusCode();
     }
 
     /// <summary>A connection of a test's own, with a channel that confirms what is published.</summary>

@@ -57,8 +57,8 @@ internal static class RabbitMqProblems
 
     internal static Problem LedgerLost(string shown, ulong known, ulong other) => new(
         "GW-RMQ-010", $"What Godwit remembers does not fit what is at {shown}.",
-        $"Batch {known} is the last one that is known here, and the other side speaks of batch {other}: the state folder"
-        + " was replaced, or Godwit's own queues were.",
+        $"Batch {known} is the last one that is known here, and the other side speaks of batch {other}: the state"
+        + " folder was replaced, or Godwit's own queues were.",
         "Put the old state folder back, then run: godwit resume. Otherwise some messages could arrive twice or never.",
         Recovery.Stop);
 

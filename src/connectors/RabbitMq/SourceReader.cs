@@ -28,6 +28,9 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
             .. queues.Select(name => new SourceQueue(
                 name, facts?.FirstOrDefault(one => one.Name == name)?.Type)),
         ];
+        var known = (facts ?? []).Where(one => queues.Contains(one.Name, StringComparer.Ordinal)).ToList();
+        if (known.Sum(one => one.Messages) is > 0 and var messages)
+            _wanted = Fitting(known.Sum(one => one.Bytes) / messages);
     }
 
     /// <summary>Opens the intake where none is open, and knows afterwards what became of the pending batch.</summary>
@@ -61,8 +64,7 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
         _pending = Gathering.Of(session.Sent.Number, deliveries);
         foreach (var one in deliveries)
             _told[one.Message.Queue] = _told.GetValueOrDefault(one.Message.Queue) + 1;
-        var average = Math.Max(1, _pending.Bytes / deliveries.Count);
-        _wanted = (int)Math.Clamp(BytesOnTheirWay / average / Math.Max(1, _queues.Count), LeastWanted, MostWanted);
+        _wanted = Fitting(_pending.Bytes / deliveries.Count);
         return _pending;
     }
 
@@ -136,7 +138,13 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
         ? pending.CountBy(one => one.Queue, StringComparer.Ordinal).Max(one => one.Value)
         : 0;
 
-    private bool IsSuited(int wanted) => wanted * 4 > _wanted && wanted < _wanted * 4;
+    /// <param name="average">Bytes of a message.</param>
+    private int Fitting(long average) => (int)Math.Clamp(
+        BytesOnTheirWay / Math.Max(1, average) / Math.Max(1, _queues.Count), LeastWanted, MostWanted);
+
+    /// <summary>What was delivered counts as delivered once more when the intake is opened anew, and quorum queues may
+    /// have a limit: it is done seldom.</summary>
+    private bool IsSuited(int wanted) => wanted * 8 > _wanted && wanted < _wanted * 8;
 
     public async ValueTask DisposeAsync() => await Close().ConfigureAwait(false);
 

@@ -57,9 +57,9 @@ public sealed class KeepingLedgers : IDisposable
         var next = Received();
         next.Read();
         Assert.Equal((0UL, 1UL, false), (next.Confirmed, next.Begun, next.IsTracked));
-        Assert.Equal([0], next.Landed("q"));
-        Assert.Equal([4], next.Landed("r"));
-        Assert.Equal([3], next.Done);
+        Assert.Equal(0, Assert.Single(next.Landed("q")));
+        Assert.Equal(4, Assert.Single(next.Landed("r")));
+        Assert.Equal(3, Assert.Single(next.Done));
         next.Track();
         next.Confirm(Batch, 9, new Position(1, 6));
 

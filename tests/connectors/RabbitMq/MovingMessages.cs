@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Godwit.Connectors.RabbitMq;
 using Godwit.Connectors.RabbitMq.Moving;
+using Godwit.Core.Changes;
 using Godwit.Core.Problems;
 using Godwit.Core.Stores;
 using Godwit.Tests.Servers;
@@ -13,6 +14,8 @@ namespace Godwit.Tests.Connectors.RabbitMq;
 public sealed class MovingMessages
 {
     private const string Queue = "orders";
+
+    private static CancellationToken None => CancellationToken.None;
 
     public static TheoryData<string> Types => ["classic", "quorum"];
 
@@ -141,7 +144,7 @@ public sealed class MovingMessages
         await using var source = await from.Connect();
         await source.Declare(Queue, type);
         await source.Taking.BasicConsumeAsync(
-            Queue, autoAck: false, new AsyncDefaultBasicConsumer(source.Taking), CancellationToken.None);
+            Queue, autoAck: false, new AsyncDefaultBasicConsumer(source.Taking), None);
         await using var move = await new QueueMove(from, to).Open();
         var failure = await Assert.ThrowsAsync<GodwitException>(move.Drain);
         Assert.Equal("GW-RMQ-007", failure.Problem.Code);
@@ -155,28 +158,29 @@ public sealed class MovingMessages
         await using var source = await from.Connect();
         await using var target = await to.Connect();
         await source.Declare(Queue, "quorum", ("x-max-length", 1000), ("x-dead-letter-exchange", "dead"));
-        await source.Taking.ExchangeDeclareAsync("dead", "fanout", durable: true, autoDelete: false);
-        await source.Taking.ExchangeDeclareAsync("outer", "topic", durable: true, autoDelete: false);
-        await source.Taking.ExchangeDeclareAsync("inner", "headers", durable: true, autoDelete: false);
-        await source.Taking.ExchangeBindAsync("inner", "outer", "o.#");
+        await source.Taking.ExchangeDeclareAsync("dead", "fanout", durable: true, autoDelete: false, cancellationToken: None);
+        await source.Taking.ExchangeDeclareAsync("outer", "topic", durable: true, autoDelete: false, cancellationToken: None);
+        await source.Taking.ExchangeDeclareAsync("inner", "headers", durable: true, autoDelete: false, cancellationToken: None);
+        await source.Taking.ExchangeBindAsync("inner", "outer", "o.#", cancellationToken: None);
         await source.Taking.QueueBindAsync(
-            Queue, "inner", "", new Dictionary<string, object?> { ["x-match"] = "any", ["kind"] = "order" });
+            Queue, "inner", "", new Dictionary<string, object?> { ["x-match"] = "any", ["kind"] = "order" },
+            cancellationToken: None);
 
         await using var move = await new QueueMove(from, to).Open();
 
         await target.Publishing.BasicPublishAsync(
             "outer", "o.1", mandatory: true,
             new BasicProperties { Headers = new Dictionary<string, object?> { ["kind"] = "order" } },
-            Body(1), CancellationToken.None);
+            Body(1), None);
         await Until.Holds("the message found its way", async () => await target.Depth(Queue) == 1);
-        await target.Taking.ExchangeDeclarePassiveAsync("dead");
+        await target.Taking.ExchangeDeclarePassiveAsync("dead", None);
         await target.Declare(Queue, "quorum", ("x-max-length", 1000), ("x-dead-letter-exchange", "dead"));
     }
 
     /// <summary>0: when a batch was told; 1: when it has arrived; 2: when it was taken away.</summary>
     private static async Task CrashAfter(QueueMove move, int step)
     {
-        Godwit.Core.Changes.ChangeBatch? batch = null;
+        ChangeBatch? batch = null;
         await Until.Holds("a batch is told", async () => (batch = await move.Next()) is not null);
         if (step > 0)
             await move.Apply(batch!);
@@ -193,8 +197,8 @@ public sealed class MovingMessages
         var messages = (MessageBatch)batch!.Native!;
         Assert.Equal(30, messages.Messages.Count);
         await using var session = new BrokerSession(move.Opening(StoreRole.Target), StoreRole.Target);
-        await using var publisher = await Publisher.Open(session, CancellationToken.None);
-        await publisher.Reset([Queue], CancellationToken.None);
+        await using var publisher = await Publisher.Open(session, None);
+        await publisher.Reset([Queue], None);
         session.Received.Read();
         session.Received.Begin(messages.Number);
         await publisher.Publish([.. messages.Messages.Take(published)]);

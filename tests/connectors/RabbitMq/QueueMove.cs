@@ -1,6 +1,7 @@
 using Godwit.Connectors.RabbitMq;
 using Godwit.Core.Changes;
 using Godwit.Core.Positions;
+using Godwit.Core.Records;
 using Godwit.Core.Schemas;
 using Godwit.Core.Stores;
 using Godwit.Tests.Journals;
@@ -73,15 +74,15 @@ internal sealed class QueueMove(RabbitMqHost from, RabbitMqHost to) : IAsyncDisp
         foreach (var stream in _streams)
         {
             var (here, there) = (
-                await Source.Digest.Digest(stream, Core.Records.KeyRange.All, Cancellation),
-                await Target.Digest.Digest(stream, Core.Records.KeyRange.All, Cancellation));
+                await Source.Digest.Digest(stream, KeyRange.All, Cancellation),
+                await Target.Digest.Digest(stream, KeyRange.All, Cancellation));
             if (here != there)
                 return false;
         }
         return _streams.Count > 0;
     }
 
-    /// <summary>The folder of the target's ledgers.</summary>
+    /// <summary>As a store is opened, with the folder of its ledgers.</summary>
     public StoreOpening Opening(StoreRole role) => role == StoreRole.Source
         ? Opening(from, to, role)
         : Opening(to, from, role);

@@ -36,7 +36,9 @@ public sealed class KillingGodwitAtABroker(ITestOutputHelper output)
         move.Start();
         await move.Follows();
         await traffic.GoesOn(100);
+        await traffic.StopConsuming();
         Assert.True(traffic.IsInOrder);
+        traffic.ConsumeAt(target);
 
         await move.Command("cutover");
         await traffic.GoesOn(200);
