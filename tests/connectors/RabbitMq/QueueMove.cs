@@ -17,6 +17,7 @@ internal sealed class QueueMove(RabbitMqHost from, RabbitMqHost to) : IAsyncDisp
 
     private readonly TemporaryFolder _folder = new();
     private IReadOnlyList<ScopedStream> _streams = [];
+    private bool _goesBack;
 
     public IStore Source { get; private set; } = null!;
 
@@ -35,7 +36,28 @@ internal sealed class QueueMove(RabbitMqHost from, RabbitMqHost to) : IAsyncDisp
         await Target.Target.Prepare(_streams, await Source.Catalog.Model(_streams, Cancellation), Cancellation);
         if (await Target.Target.Reached(Cancellation) is null)
             await Target.Target.StartAt(new Position(1, 0), Cancellation);
+        if (_goesBack)
+            await PrepareWayBack();
         return this;
+    }
+
+    /// <summary>From here on there is a way back, also after a crash.</summary>
+    public async Task PrepareWayBack()
+    {
+        _goesBack = true;
+        await Target.Changes.Prepare(_streams, Cancellation);
+        await Source.Target.Prepare(_streams, SchemaModel.None(Source.Abilities.Family), Cancellation);
+    }
+
+    /// <summary>Hands traffic over to the target, where nobody is in the way.</summary>
+    public async Task CutOver()
+    {
+        await PrepareWayBack();
+        await Source.Fence.Raise(Cancellation);
+        await Drain();
+        await Source.Target.StartAt(await Target.Changes.Mark(Cancellation), Cancellation);
+        await Target.Fence.Lower(Cancellation);
+        await Source.Target.Reached(Cancellation);
     }
 
     /// <summary>As if the process had been killed.</summary>
@@ -55,18 +77,10 @@ internal sealed class QueueMove(RabbitMqHost from, RabbitMqHost to) : IAsyncDisp
     public async Task Acknowledge(ChangeBatch batch) => await Source.Changes.Acknowledge(batch.Reached, Cancellation);
 
     /// <summary>Brings everything over that is there at the call.</summary>
-    public async Task Drain()
-    {
-        var mark = await Source.Changes.Mark(Cancellation);
-        while ((await Target.Target.Reached(Cancellation))!.Value < mark)
-        {
-            await using var batch = await Next();
-            if (batch is null)
-                continue;
-            await Apply(batch);
-            await Acknowledge(batch);
-        }
-    }
+    public Task Drain() => Drain(Source, Target);
+
+    /// <summary>The other way round.</summary>
+    public Task DrainBack() => Drain(Target, Source);
 
     /// <summary>Whether what the source gave away is what the target took in.</summary>
     public async Task<bool> IsProved()
@@ -92,6 +106,19 @@ internal sealed class QueueMove(RabbitMqHost from, RabbitMqHost to) : IAsyncDisp
         await Source.DisposeAsync();
         await Target.DisposeAsync();
         _folder.Dispose();
+    }
+
+    private static async Task Drain(IStore origin, IStore destination)
+    {
+        var mark = await origin.Changes.Mark(Cancellation);
+        while (await destination.Target.Reached(Cancellation) is { } reached && reached < mark)
+        {
+            await using var batch = await origin.Changes.Next(reached, Patience, Cancellation);
+            if (batch is null)
+                continue;
+            await destination.Target.Apply(batch, ApplyReason.Following, Cancellation);
+            await origin.Changes.Acknowledge(batch.Reached, Cancellation);
+        }
     }
 
     private StoreOpening Opening(RabbitMqHost here, RabbitMqHost there, StoreRole role) => new()
