@@ -35,9 +35,12 @@ internal sealed class RabbitMqHand : IAsyncDisposable
             queue, durable: true, exclusive: false, autoDelete: false, all, cancellationToken: CancellationToken.None);
     }
 
-    /// <summary>Publishes a message to a queue; it is on its way when this returns.</summary>
-    public async Task Publish(string queue, BasicProperties properties, byte[] body) =>
+    /// <summary>Publishes a message to a queue; it is there when this returns: the broker answers in order.</summary>
+    public async Task Publish(string queue, BasicProperties properties, byte[] body)
+    {
         await Publishing.BasicPublishAsync("", queue, mandatory: true, properties, body, CancellationToken.None);
+        await Publishing.ExchangeDeclarePassiveAsync("amq.direct", CancellationToken.None);
+    }
 
     /// <summary>How many messages wait.</summary>
     public Task<uint> Depth(string queue) => Taking.MessageCountAsync(queue, CancellationToken.None);

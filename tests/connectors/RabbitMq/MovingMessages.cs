@@ -34,7 +34,6 @@ public sealed class MovingMessages
             foreach (var properties in kinds)
                 await source.Publish(Queue, properties, body);
         }
-        await Until.Holds("all are there", async () => await source.Depth(Queue) == 12);
 
         await using var move = await new QueueMove(from, to).Open();
         await move.Drain();
@@ -94,7 +93,6 @@ public sealed class MovingMessages
         await using var move = await new QueueMove(from, to).Open();
         for (var at = 0; at < 30; at++)
             await source.Publish(Queue, new BasicProperties { Expiration = "60000" }, Body(0));
-        await Until.Holds("all are there", async () => await source.Depth(Queue) == 30);
         await PublishSome(move, percent);
 
         await move.Crash();
@@ -119,8 +117,7 @@ public sealed class MovingMessages
         {
             for (var at = 0; at < 10; at++)
                 await source.Publish(Queue, new BasicProperties(), Body((round * 10) + at));
-            await Until.Holds("all are there", async () => await source.Depth(Queue) >= 10);
-            if (round == 0)
+                if (round == 0)
             {
                 await move.Drain();
                 continue;

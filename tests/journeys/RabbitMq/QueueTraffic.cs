@@ -103,10 +103,6 @@ internal sealed class QueueTraffic(
             }
             await pace.WaitForNextTickAsync(CancellationToken.None);
         }
-
-        // What is on its way arrives before the connection ends.
-        await atSource.Publishing.ExchangeDeclarePassiveAsync("amq.direct", CancellationToken.None);
-        await atTarget.Publishing.ExchangeDeclarePassiveAsync("amq.direct", CancellationToken.None);
     }
 
     private async Task Consume(RabbitMqHost place, CancellationToken stop)
