@@ -82,11 +82,11 @@ public sealed class ReadingAMigrationFile : IDisposable
     [Fact]
     public void Queues_of_a_broker_are_understood()
     {
-        var file = Read("""
+        var file = MigrationFileReader.Read("""
             migration: a
             tenant: { id: 42 }
             moves: [{ from: 'amqp://h1/v', to: 'amqp://h2/v', queues: ['t.{tenant}.*', 'x{tenant}'] }]
-            """).File!;
+            """, Context with { Schemes = ["amqp"] }).File!;
         Assert.Equal(["t.42.*", "x42"], file.Addresses[0].Keys);
         Assert.True(file.Definition.Moves[0].TenantInAddress);
     }
@@ -99,7 +99,8 @@ public sealed class ReadingAMigrationFile : IDisposable
     [InlineData("tenant: { id: 1 }\nmoves: [{ from: 'amqp://h1', to: 'amqp://h2' }]", "queues")]
     public void What_does_not_fit_a_broker_is_told(string moves, string key)
     {
-        var problem = Assert.Single(Read($"migration: a\n{moves}\n").Problems);
+        var problem = Assert.Single(MigrationFileReader.Read(
+            $"migration: a\n{moves}\n", Context with { Schemes = ["amqp", "sqlite"] }).Problems);
         Assert.Contains(key, problem.What, StringComparison.Ordinal);
     }
 

@@ -41,9 +41,8 @@ public sealed class MovingMessages
         Assert.Equal(0u, await source.Depth(Queue));
         var moved = await target.TakeAll(Queue);
         Assert.Equal(
-            bodies.SelectMany(body => kinds.Select(one => $"{MessageHash.Of(Queue, one, body)} {body.Length}")),
-            moved.Select(one =>
-                $"{MessageHash.Of(one.RoutingKey, one.BasicProperties, one.Body.Span)} {one.Body.Length}"));
+            bodies.SelectMany(body => kinds.Select(one => Seen(Queue, one, body))),
+            moved.Select(one => Seen(one.RoutingKey, one.BasicProperties, one.Body.Span)));
         Assert.All(moved, one => Assert.False(one.Redelivered));
         Assert.True(await move.IsProved());
     }
@@ -202,6 +201,11 @@ public sealed class MovingMessages
         session.Received.Begin(messages.Number);
         await publisher.Publish([.. messages.Messages.Take(messages.Messages.Count * percent / 100)]);
     }
+
+    private static string Seen(string routingKey, IReadOnlyBasicProperties properties, ReadOnlySpan<byte> body) =>
+        $"{body.Length} bytes, {string.Join(' ', properties.Headers?.Keys ?? [])},"
+        + $" {properties.DeliveryMode} {properties.Priority} {properties.Expiration} {routingKey}:"
+        + $" {MessageHash.Of(routingKey, properties, body):x}";
 
     private static byte[] Binary(int size) => [.. Enumerable.Range(0, size).Select(one => (byte)(one * 31))];
 

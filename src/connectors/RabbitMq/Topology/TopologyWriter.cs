@@ -83,7 +83,7 @@ internal sealed class TopologyWriter(BrokerSession session)
         JsonValueKind.String => value.GetString(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
-        JsonValueKind.Number => value.TryGetInt64(out var whole) ? whole : value.GetDouble(),
+        JsonValueKind.Number => value.TryGetInt64(out var whole) ? (object)whole : value.GetDouble(),
         JsonValueKind.Array => value.EnumerateArray().Select(Value).ToList(),
         JsonValueKind.Object => value.EnumerateObject().ToDictionary(one => one.Name, one => Value(one.Value)),
         _ => throw new InvalidOperationException($"An argument is {value.ValueKind}."),
