@@ -202,10 +202,17 @@ public sealed class MovingMessages
         await publisher.Publish([.. messages.Messages.Take(messages.Messages.Count * percent / 100)]);
     }
 
-    private static string Seen(string routingKey, IReadOnlyBasicProperties properties, ReadOnlySpan<byte> body) =>
-        $"{body.Length} bytes, {string.Join(' ', properties.Headers?.Keys ?? [])},"
-        + $" {properties.DeliveryMode} {properties.Priority} {properties.Expiration} {routingKey}:"
-        + $" {MessageHash.Of(routingKey, properties, body):x}";
+    /// <summary>A quorum queue adds a header to what it hands out.</summary>
+    private static string Seen(string routingKey, IReadOnlyBasicProperties properties, ReadOnlySpan<byte> body)
+    {
+        var kept = new BasicProperties(properties)
+        {
+            Headers = properties.Headers?.Where(one => one.Key != "x-delivery-count").ToDictionary(),
+        };
+        return $"{body.Length} bytes, {string.Join(' ', kept.Headers?.Keys.Order() ?? [])},"
+            + $" {kept.DeliveryMode} {kept.Priority} {kept.Expiration} {routingKey}:"
+            + $" {MessageHash.Of(routingKey, kept, body):x}";
+    }
 
     private static byte[] Binary(int size) => [.. Enumerable.Range(0, size).Select(one => (byte)(one * 31))];
 

@@ -9,7 +9,7 @@ namespace Godwit.Connectors.RabbitMq.Moving;
 /// body.</summary>
 /// <remarks>
 /// Canonical form, frozen because ledgers hold its results: every text as its length (four bytes little-endian) and
-/// its UTF-8; what is absent as length -1; headers in the order of their names' bytes, each value with a letter for its
+/// its UTF-8; what is absent, and a table of headers without any, as length -1; headers in the order of their names' bytes, each value with a letter for its
 /// type, as on the wire. Lengths and letters make it unambiguous.
 /// </remarks>
 internal sealed class MessageHash : IDisposable
@@ -50,7 +50,7 @@ internal sealed class MessageHash : IDisposable
         Text(all.IsUserIdPresent() ? all.UserId : null);
         Text(all.IsAppIdPresent() ? all.AppId : null);
         Text(all.IsClusterIdPresent() ? all.ClusterId : null);
-        if (all.IsHeadersPresent() && all.Headers is { } headers)
+        if (all.IsHeadersPresent() && all.Headers is { Count: > 0 } headers)
             Table(headers);
         else
             Length(-1);

@@ -87,7 +87,8 @@ internal sealed class MovesReader(ReadingContext context, Filling filling, FileP
     private string[] Queues(FileSection move, Address? from)
     {
         if (move.Node("keys") is { } keys)
-            problems.WrongValue(keys.Line, "keys", "given for a broker", "left out: 'queues' says what is moved");
+            problems.WrongValue(
+                keys.Line, "keys", "given for a broker", "left out: 'queues' says what is moved");
         if (move.Node("queues") is null)
         {
             if (hasTenant && from is { NamesTenant: false })
@@ -125,7 +126,8 @@ internal sealed class MovesReader(ReadingContext context, Filling filling, FileP
             Exclude = Patterns("exclude"),
             Reference = Patterns("reference"),
             TenantColumn = column?.Text,
-            TenantInAddress = (from.NamesTenant && to.NamesTenant) || (keys.Length > 0 && (IsCache(from) || IsBroker(from))),
+            TenantInAddress = (from.NamesTenant && to.NamesTenant)
+                || (keys.Length > 0 && (IsCache(from) || IsBroker(from))),
         };
     }
 
