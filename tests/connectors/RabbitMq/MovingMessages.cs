@@ -209,7 +209,7 @@ public sealed class MovingMessages
         {
             Headers = properties.Headers?.Where(one => one.Key != "x-delivery-count").ToDictionary(),
         };
-        return $"{body.Length} bytes, {string.Join(' ', kept.Headers?.Keys.Order() ?? [])},"
+        return $"{body.Length} bytes, {string.Join(' ', kept.Headers?.Keys.Order().ToArray() ?? [])},"
             + $" {kept.DeliveryMode} {kept.Priority} {kept.Expiration} {routingKey}:"
             + $" {MessageHash.Of(routingKey, kept, body):x}";
     }

@@ -21,9 +21,10 @@ internal sealed class DrainMark(ulong offset)
         _bounds.Clear();
         foreach (var queue in queues)
         {
-            // What is neither here nor ready any more is on its way; there cannot be more of it than was asked for.
+            // What had left the queue before the first answer is here before the second.
             var ready = await intake.Ready(queue.Name, cancellation).ConfigureAwait(false);
-            _bounds[queue.Name] = intake.Received(queue.Name) + intake.Wanted + ready;
+            await intake.Ready(queue.Name, cancellation).ConfigureAwait(false);
+            _bounds[queue.Name] = intake.Received(queue.Name) + ready;
         }
         _measured = intake;
     }
