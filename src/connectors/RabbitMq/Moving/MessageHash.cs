@@ -9,8 +9,8 @@ namespace Godwit.Connectors.RabbitMq.Moving;
 /// body.</summary>
 /// <remarks>
 /// Canonical form, frozen because ledgers hold its results: every text as its length (four bytes little-endian) and
-/// its UTF-8; what is absent, and a table of headers without any, as length -1; headers in the order of their names' bytes, each value with a letter for its
-/// type, as on the wire. Lengths and letters make it unambiguous.
+/// its UTF-8; what is absent, and a table of headers without any, as length -1; headers in the order of their names,
+/// each value with a letter for its type, as on the wire. Lengths and letters make it unambiguous.
 /// </remarks>
 internal sealed class MessageHash : IDisposable
 {

@@ -83,7 +83,8 @@ internal sealed class MovesReader(ReadingContext context, Filling filling, FileP
         return [.. patterns];
     }
 
-    /// <summary>Patterns of queues; with a tenant each has to name it, or it would take others' messages along.</summary>
+    /// <summary>Patterns of queues; with a tenant each has to name it, or it would take others' messages
+    /// along.</summary>
     private string[] Queues(FileSection move, Address? from)
     {
         if (move.Node("keys") is { } keys)
