@@ -81,7 +81,7 @@ static int Test(string methods, params (string Name, string Value)[] world)
 {
     Install(
         ("sqlite3", "sqlite3"), ("postgres", "postgresql"), ("psql", "postgresql-client"), ("setfattr", "attr"),
-        ("redis-server", "redis-server"));
+        ("redis-server", "redis-server"), ("/usr/lib/rabbitmq/bin/rabbitmq-server", "rabbitmq-server"));
     FetchPostgreSql18();
     FetchRedisServers();
     if (Build("tests/Godwit.Tests.csproj") is not 0 and var broken)
@@ -162,7 +162,7 @@ static void Install(params (string Program, string Package)[] needs)
         policy=/usr/sbin/policy-rc.d
         [ -e $policy ] || { trap "rm -f $policy" EXIT; printf '#!/bin/sh\nexit 101\n' > $policy; chmod 755 $policy; }
         apt-get -qq -y --no-install-recommends install "$@" > /dev/null || exit
-        for package; do [ "$package" != redis-server ] || update-rc.d redis-server disable; done
+        for package; do case $package in redis-server|rabbitmq-server) update-rc.d "$package" disable;; esac; done
         """;
     string[][] steps =
     [

@@ -80,6 +80,31 @@ public sealed class ReadingAMigrationFile : IDisposable
     }
 
     [Fact]
+    public void Queues_of_a_broker_are_understood()
+    {
+        var file = MigrationFileReader.Read("""
+            migration: a
+            tenant: { id: 42 }
+            moves: [{ from: 'amqp://h1/v', to: 'amqp://h2/v', queues: ['t.{tenant}.*', 'x{tenant}'] }]
+            """, Context with { Schemes = ["amqp"] }).File!;
+        Assert.Equal(["t.42.*", "x42"], file.Addresses[0].Keys);
+        Assert.True(file.Definition.Moves[0].TenantInAddress);
+    }
+
+    [Theory]
+    [InlineData("moves: [{ from: 'amqp://h1', to: 'amqp://h2', keys: ['a'] }]", "keys")]
+    [InlineData("moves: [{ from: 'amqp://h1', to: 'amqp://h2', tables: {} }]", "tables")]
+    [InlineData("moves: [{ from: 'sqlite:a', to: 'sqlite:b', queues: ['a'] }]", "queues")]
+    [InlineData("tenant: { id: 1 }\nmoves: [{ from: 'amqp://h1', to: 'amqp://h2', queues: ['a'] }]", "queues")]
+    [InlineData("tenant: { id: 1 }\nmoves: [{ from: 'amqp://h1', to: 'amqp://h2' }]", "queues")]
+    public void What_does_not_fit_a_broker_is_told(string moves, string key)
+    {
+        var problem = Assert.Single(MigrationFileReader.Read(
+            $"migration: a\n{moves}\n", Context with { Schemes = ["amqp", "sqlite"] }).Problems);
+        Assert.Contains(key, problem.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_whole_file_is_understood()
     {
         File.WriteAllText(Path.Combine(_folder, "password"), "s3cret\n");

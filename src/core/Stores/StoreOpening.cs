@@ -29,8 +29,8 @@ public sealed record StoreOpening
     /// too.</summary>
     public bool FeedsBack { get; init; }
 
-    /// <summary>Patterns with <c>*</c> for keys that belong to the migration, tenant filled in; empty for
-    /// all.</summary>
+    /// <summary>Patterns with <c>*</c> for keys, or names of queues, that belong to the migration, tenant filled in;
+    /// empty for all.</summary>
     public IReadOnlyList<string> Keys { get; init; } = [];
 
     /// <summary>The table that keys go to, where a store of tables takes them; null for the usual one.</summary>

@@ -1,6 +1,7 @@
 using Godwit.Cli.State;
 using Godwit.Connectors.Files;
 using Godwit.Connectors.PostgreSql;
+using Godwit.Connectors.RabbitMq;
 using Godwit.Connectors.Redis;
 using Godwit.Connectors.Sqlite;
 using Godwit.Connectors.Sqlite.Native;
@@ -13,7 +14,8 @@ namespace Godwit.Cli;
 internal static class Wiring
 {
     /// <summary>What addresses of this version begin with.</summary>
-    public static IReadOnlyList<string> Schemes { get; } = ["sqlite", "file", "postgres", "redis", "rediss"];
+    public static IReadOnlyList<string> Schemes { get; } = 
+        ["sqlite", "file", "postgres", "redis", "rediss", "amqp", "amqps"];
 
     public static IConnector Connector(string scheme) => scheme switch
     {
@@ -21,6 +23,7 @@ internal static class Wiring
         "file" => new FilesConnector(),
         "postgres" => new PostgreSqlConnector(),
         "redis" or "rediss" => new RedisConnector(),
+        "amqp" or "amqps" => new RabbitMqConnector(),
         _ => throw new InvalidOperationException($"No connector for '{scheme}'."),
     };
 

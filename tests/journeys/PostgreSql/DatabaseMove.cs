@@ -11,6 +11,7 @@ internal sealed class DatabaseMove : IAsyncDisposable
     private static readonly string[] Unreached =
     [
         "GW-PGS-002", "GW-RED-002", "GW-RED-005", "GW-RED-035", "GW-RED-036", "GW-RED-050",
+        "GW-RMQ-002", "GW-RMQ-008",
     ];
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);

@@ -15,6 +15,9 @@ internal sealed record MoveWishes(string From, string To)
     /// moved.</summary>
     public string? Keys { get; init; }
 
+    /// <summary>The pattern of the queues that are moved, of a broker; null where there is none.</summary>
+    public string? Queues { get; init; }
+
     /// <summary>The user of a cache whose writes the fence refuses.</summary>
     public string? FencedUser { get; init; }
 
@@ -39,6 +42,7 @@ internal sealed record MoveWishes(string From, string To)
           - from: {{From}}
             to:   {{To}}
             {{(Keys is null ? "" : $"keys: ['{Keys}']")}}
+            {{(Queues is null ? "" : $"queues: ['{Queues}']")}}
             {{(FencedUser is null ? "" : $"fence: {{ acl_user: {FencedUser} }}")}}
             {{Tables}}
         route: { file: {{routes}} }

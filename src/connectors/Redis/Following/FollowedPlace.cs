@@ -1,4 +1,5 @@
 using System.Globalization;
+using Godwit.Connectors.Kit;
 
 namespace Godwit.Connectors.Redis.Following;
 

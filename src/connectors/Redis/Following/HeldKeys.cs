@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Godwit.Connectors.Kit;
 
 namespace Godwit.Connectors.Redis.Following;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Godwit.Connectors.Kit;
 using Godwit.Connectors.Redis.Commands;
 using Godwit.Connectors.Redis.Replication;
 

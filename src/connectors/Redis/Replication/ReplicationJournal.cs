@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Godwit.Connectors.Kit;
 using Godwit.Core.Problems;
 
 namespace Godwit.Connectors.Redis.Replication;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Godwit.Connectors.Kit;
 using Godwit.Core.Positions;
 
 namespace Godwit.Connectors.Redis.Writing;

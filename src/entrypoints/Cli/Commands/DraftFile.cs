@@ -24,7 +24,7 @@ internal static class DraftFile
         text.AppendLine($"migration: {Name(from, to)}");
         text.AppendLine();
         var isCache = IsCache(from);
-        var column = from.Scheme == "file" || isCache ? null : TenantColumn(source);
+        var column = from.Scheme == "file" || isCache || from.IsBroker ? null : TenantColumn(source);
         var isShared = isCache ? target.Streams.Any(one => one.EstimatedRecords > 0) : IsShared(source, target);
         text.AppendLine("# Whose data is moved. Leave it out to move everything that is selected.");
         text.AppendLine((column is null && !isCache) || !isShared
@@ -37,7 +37,9 @@ internal static class DraftFile
         text.AppendLine("moves:");
         text.AppendLine($"  - from: {Quoted(from.Shown)}");
         text.AppendLine($"    to: {Quoted(to.Shown)}");
-        if (isCache)
+        if (from.IsBroker)
+            AppendQueues(text, source);
+        else if (isCache)
             AppendKeys(text, source, isShared ? "" : "# ");
         else if (IsCache(to))
             AppendRows(text, source);
@@ -62,6 +64,14 @@ internal static class DraftFile
         text.AppendLine($"    {proposal}keys: [\"t:{{tenant}}:*\"]   # what a tenant's keys begin with; else all");
         text.AppendLine("    # fence: { acl_user: app }   # the application's user, if each tenant has one of its own");
         text.AppendLine($"    # The source holds about {source.Streams.Sum(one => one.EstimatedRecords):N0} keys.");
+    }
+
+    private static void AppendQueues(StringBuilder text, Catalog source)
+    {
+        var queues = string.Join(", ", source.Streams.Select(one => Quoted(one.Name)));
+        text.AppendLine($"    queues: [{queues}]   # '*' stands for any characters");
+        foreach (var (name, problem) in source.Unsupported)
+            text.AppendLine($"    # {Quoted(name)} cannot be moved ({problem.Code})");
     }
 
     /// <summary>Rows of one table as hashes: the first with a key that names can be made of.</summary>

@@ -19,6 +19,9 @@ internal sealed record Address(string Shown, string Full, string Scheme, bool Na
     /// <summary>Whether keys are there, and not tables or files.</summary>
     public bool IsCache => Scheme is "redis" or "rediss";
 
+    /// <summary>Whether queues are there.</summary>
+    public bool IsBroker => Scheme is "amqp" or "amqps";
+
     /// <summary>Where it leads: without user and password, which may change while the place does not.</summary>
     public string Place
     {

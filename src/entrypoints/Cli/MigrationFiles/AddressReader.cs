@@ -6,7 +6,7 @@ namespace Godwit.Cli.MigrationFiles;
 internal sealed class AddressReader(ReadingContext context, Filling filling, FileProblems problems)
 {
     private static readonly string[] NotBuiltYet =
-        ["mysql", "s3", "amqp", "tablestore", "archive"];
+        ["mysql", "s3", "tablestore", "archive"];
 
     /// <summary>Null when something is wrong with it; the problems are told.</summary>
     public Address? Read(FileNode.Scalar scalar, string where)

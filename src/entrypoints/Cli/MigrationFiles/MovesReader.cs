@@ -5,7 +5,7 @@ namespace Godwit.Cli.MigrationFiles;
 /// <summary>Reads the moves, each for itself and then against each other.</summary>
 internal sealed class MovesReader(ReadingContext context, Filling filling, FileProblems problems, bool hasTenant)
 {
-    private static readonly string[] MoveKeys = ["from", "to", "tables", "keys", "table", "fence"];
+    private static readonly string[] MoveKeys = ["from", "to", "tables", "keys", "queues", "table", "fence"];
     private static readonly string[] TableKeys = ["include", "exclude", "tenant_column", "reference"];
 
     private readonly AddressReader _addresses = new(context, filling, problems);
@@ -35,7 +35,9 @@ internal sealed class MovesReader(ReadingContext context, Filling filling, FileP
             return null;
         var from = ReadAddress(move, "from", where);
         var to = ReadAddress(move, "to", where);
-        var keys = Keys(move, from, to);
+        string[] keys = IsBroker(from) ? Queues(move, from) : Keys(move, from, to);
+        if (!IsBroker(from) && move.Node("queues") is { } queues)
+            problems.WrongValue(queues.Line, "queues", "given for a move without a broker", "left out");
         var fence = move.Section("fence", "acl_user");
         var user = fence?.Required("acl_user", "'fence'", "acl_user: NAME");
         if (user is not null && !IsCache(from))
@@ -47,6 +49,8 @@ internal sealed class MovesReader(ReadingContext context, Filling filling, FileP
         if (tables is not null && from?.Scheme == "file")
             problems.WrongValue(
                 tables.Line, "tables", "given for a directory", "left out: all of a directory is moved");
+        if (tables is not null && IsBroker(from))
+            problems.WrongValue(tables.Line, "tables", "given for a broker", "left out: 'queues' says what is moved");
         if (tables is not null && IsCache(from))
             problems.WrongValue(tables.Line, "tables", "given for a cache", "left out: 'keys' says what is moved");
         var column = tables?.Scalar("tenant_column");
@@ -79,6 +83,32 @@ internal sealed class MovesReader(ReadingContext context, Filling filling, FileP
         return [.. patterns];
     }
 
+    /// <summary>Patterns of queues; with a tenant each has to name it, or it would take others' messages
+    /// along.</summary>
+    private string[] Queues(FileSection move, Address? from)
+    {
+        if (move.Node("keys") is { } keys)
+            problems.WrongValue(
+                keys.Line, "keys", "given for a broker", "left out: 'queues' says what is moved");
+        if (move.Node("queues") is null)
+        {
+            if (hasTenant && from is { NamesTenant: false })
+                problems.Missing(from.Line, "queues", "this move", "queues: [\"t.{tenant}.*\"]");
+            return [];
+        }
+        var patterns = new List<string>();
+        foreach (var pattern in move.List("queues"))
+        {
+            if (hasTenant && from is { NamesTenant: false }
+                && !pattern.Text.Contains(Filling.TenantMark, StringComparison.Ordinal))
+                problems.WrongValue(pattern.Line, "queues", pattern.Text, "a pattern with {tenant} in it");
+            patterns.Add(filling.Tenant(pattern, "queues"));
+        }
+        return [.. patterns];
+    }
+
+    private static bool IsBroker(Address? address) => address is { IsBroker: true };
+
     private static bool IsCache(Address? address) => address is { IsCache: true };
 
     private Address? ReadAddress(FileSection move, string key, string where) =>
@@ -97,7 +127,8 @@ internal sealed class MovesReader(ReadingContext context, Filling filling, FileP
             Exclude = Patterns("exclude"),
             Reference = Patterns("reference"),
             TenantColumn = column?.Text,
-            TenantInAddress = (from.NamesTenant && to.NamesTenant) || (keys.Length > 0 && IsCache(from)),
+            TenantInAddress = (from.NamesTenant && to.NamesTenant)
+                || (keys.Length > 0 && (IsCache(from) || IsBroker(from))),
         };
     }
 

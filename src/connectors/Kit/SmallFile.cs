@@ -1,11 +1,11 @@
-namespace Godwit.Connectors.Redis;
+namespace Godwit.Connectors.Kit;
 
 /// <summary>A small file that is replaced as a whole: whoever reads it finds the old content or the new one, also after
 /// a crash of the machine.</summary>
-internal static class SmallFile
+public static class SmallFile
 {
     /// <summary>Returns when the content is on the disk.</summary>
-    internal static void Replace(string path, ReadOnlySpan<byte> content)
+    public static void Replace(string path, ReadOnlySpan<byte> content)
     {
         var draft = path + ".new";
         using (var file = new FileStream(draft, FileMode.Create, FileAccess.Write))
@@ -17,6 +17,6 @@ internal static class SmallFile
     }
 
     /// <inheritdoc cref="Replace(string, ReadOnlySpan{byte})"/>
-    internal static void Replace(string path, string content) =>
+    public static void Replace(string path, string content) =>
         Replace(path, System.Text.Encoding.UTF8.GetBytes(content));
 }

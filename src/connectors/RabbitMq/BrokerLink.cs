@@ -1,0 +1,80 @@
+using Godwit.Core.Problems;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Godwit.Connectors.RabbitMq;
+
+/// <summary>A connection for one duty that only one process may have at a time: the broker itself sees to it, by a
+/// queue that lives as long as the connection.</summary>
+/// <remarks>Invariant: when it opens, the broker is through with everything that an earlier one had sent.</remarks>
+internal sealed class BrokerLink : IAsyncDisposable
+{
+    private const int Attempts = 60;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    private readonly IConnection _connection;
+
+    private BrokerLink(IConnection connection) => _connection = connection;
+
+    internal bool IsOpen => _connection.IsOpen;
+
+    /// <exception cref="GodwitException">Another connection has the duty, also after half a minute.</exception>
+    internal static async Task<BrokerLink> Open(BrokerSession session, string duty, CancellationToken cancellation)
+    {
+        var connection = await session.Dial(cancellation).ConfigureAwait(false);
+        var link = new BrokerLink(connection);
+        var isOurs = false;
+        try
+        {
+            for (var left = Attempts; left > 0 && !isOurs; left--)
+            {
+                isOurs = await TryTake(connection, duty, cancellation).ConfigureAwait(false);
+                if (!isOurs)
+                    await Task.Delay(Pause, session.Opening.Clock, cancellation).ConfigureAwait(false);
+            }
+            return isOurs ? link : throw new GodwitException(RabbitMqProblems.Busy(session.Shown, duty));
+        }
+        finally
+        {
+            if (!isOurs)
+                await link.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    internal Task<IChannel> Channel(CreateChannelOptions? options, CancellationToken cancellation) =>
+        _connection.CreateChannelAsync(options, cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await _connection.CloseAsync(
+                Constants.ReplySuccess, "Done", TimeSpan.FromSeconds(5), abort: true, CancellationToken.None)
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            await _connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<bool> TryTake(IConnection connection, string duty, CancellationToken cancellation)
+    {
+        // A refusal closes the channel.
+        var channel = await connection.CreateChannelAsync(cancellationToken: cancellation).ConfigureAwait(false);
+        await using var _ = channel.ConfigureAwait(false);
+        try
+        {
+            await channel.QueueDeclareAsync(
+                duty, durable: false, exclusive: true, autoDelete: false, cancellationToken: cancellation)
+                .ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationInterruptedException locked)
+            when (locked.ShutdownReason?.ReplyCode == RabbitMqFailures.Locked)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,210 @@
+using System.Buffers.Binary;
+using System.Threading.Channels;
+using Godwit.Core.Problems;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Godwit.Connectors.RabbitMq.Moving;
+
+/// <summary>Reads queues over one channel, and takes batches away: their acknowledgement and the fact that they were
+/// acknowledged reach the broker as one transaction.</summary>
+/// <remarks>
+/// Invariant: the queue <see cref="BrokerNames.Taken"/> holds the number of the last batch whose messages are gone from
+/// here. Whoever opens an intake knows from it whether the pending batch will be delivered again. How many
+/// messages were delivered beyond a batch does not matter.
+/// </remarks>
+internal sealed class Intake : IAsyncDisposable
+{
+    private const int MostWanted = 2_000;
+    private const int Glances = 30;
+
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
+
+    private readonly BrokerSession _session;
+    private readonly BrokerLink _link;
+    private readonly IChannel _channel;
+    private readonly Channel<Delivery> _arrived = Channel.CreateUnbounded<Delivery>(
+        new UnboundedChannelOptions { SingleReader = true });
+    private readonly Dictionary<string, QueueReader> _readers = new(StringComparer.Ordinal);
+    private readonly LinkedList<Delivery> _held = new();
+
+    private Intake(BrokerSession session, BrokerLink link, IChannel channel)
+    {
+        (_session, _link, _channel) = (session, link, channel);
+        channel.ChannelShutdownAsync += (_, why) =>
+        {
+            _arrived.Writer.TryComplete(new IOException(why.ReplyText));
+            return Task.CompletedTask;
+        };
+    }
+
+    internal bool IsOpen => _link.IsOpen && _channel.IsOpen && !_arrived.Reader.Completion.IsCompleted;
+
+    /// <summary>The number of the last batch that was taken away from here; 0 before the first.</summary>
+    internal ulong Taken { get; private set; }
+
+    /// <summary>How many of each queue may be delivered and not acknowledged.</summary>
+    internal int Wanted { get; private init; }
+
+    internal static async Task<Intake> Open(
+        BrokerSession session, IReadOnlyList<SourceQueue> queues, int wanted, CancellationToken cancellation)
+    {
+        var link = await BrokerLink.Open(session, session.Names.Reader, cancellation).ConfigureAwait(false);
+        Intake? intake = null;
+        try
+        {
+            var taken = await ReadTaken(session, link, cancellation).ConfigureAwait(false);
+            var channel = await link.Channel(null, cancellation).ConfigureAwait(false);
+            intake = new Intake(session, link, channel) { Taken = taken, Wanted = Math.Clamp(wanted, 1, MostWanted) };
+            await intake.Begin(queues, cancellation).ConfigureAwait(false);
+            return intake;
+        }
+        catch
+        {
+            if (intake is not null)
+                await intake.DisposeAsync().ConfigureAwait(false);
+            else
+                await link.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>The next delivery, if it is here.</summary>
+    internal bool TryTake(out Delivery delivery)
+    {
+        if (_held.First is { } first)
+        {
+            _held.RemoveFirst();
+            delivery = first.Value;
+            return true;
+        }
+        return _arrived.Reader.TryRead(out delivery!);
+    }
+
+    /// <summary>Gives deliveries back that come before all others.</summary>
+    internal void Hold(IReadOnlyList<Delivery> deliveries)
+    {
+        for (var at = deliveries.Count - 1; at >= 0; at--)
+            _held.AddFirst(deliveries[at]);
+    }
+
+    /// <summary>Returns when there is a delivery, or when the time is over.</summary>
+    /// <exception cref="IOException">The connection is lost.</exception>
+    internal async Task Wait(TimeSpan patience, CancellationToken cancellation)
+    {
+        if (_held.Count > 0)
+            return;
+        using var deadline = new CancellationTokenSource(patience, _session.Opening.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+        try
+        {
+            if (!await _arrived.Reader.WaitToReadAsync(either.Token).ConfigureAwait(false))
+                throw new IOException("The connection was closed");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // Nothing came in time.
+        }
+    }
+
+    /// <summary>How many messages have come from a queue over this intake.</summary>
+    internal long Received(string queue) => _readers[queue].Received;
+
+    /// <summary>How many lie in a queue that were not delivered to anybody.</summary>
+    internal async Task<long> Ready(string queue, CancellationToken cancellation)
+    {
+        var said = await _channel.QueueDeclarePassiveAsync(queue, cancellation).ConfigureAwait(false);
+        if (said.ConsumerCount > 1)
+            throw new GodwitException(RabbitMqProblems.HasConsumers(_session.Shown, queue));
+        return said.MessageCount;
+    }
+
+    /// <summary>Whether a queue is empty and everything that was in it is here: what the broker sends before it answers
+    /// the second question has been delivered.</summary>
+    internal async Task<bool> IsEmpty(string queue, CancellationToken cancellation) =>
+        await Ready(queue, cancellation).ConfigureAwait(false) == 0
+        && await Ready(queue, cancellation).ConfigureAwait(false) == 0
+        && _held.Count == 0 && !_arrived.Reader.TryPeek(out _);
+
+    /// <summary>Takes a batch away for good.</summary>
+    /// <param name="number">The batch's number.</param>
+    /// <param name="tags">Of its messages, ascending.</param>
+    internal async Task Take(ulong number, IReadOnlyList<ulong> tags, CancellationToken cancellation)
+    {
+        var isAll = tags.Count > 0 && (_held.Count == 0 || _held.Min(one => one.Tag) > tags[^1]);
+        if (isAll)
+            await _channel.BasicAckAsync(tags[^1], multiple: true, cancellation).ConfigureAwait(false);
+        foreach (var tag in isAll ? [] : tags)
+            await _channel.BasicAckAsync(tag, multiple: false, cancellation).ConfigureAwait(false);
+        var body = new byte[8];
+        BinaryPrimitives.WriteUInt64BigEndian(body, number);
+        await _channel.BasicPublishAsync(
+            "", _session.Names.Taken, mandatory: false, new BasicProperties { Persistent = true }, body, cancellation)
+            .ConfigureAwait(false);
+        await _channel.TxCommitAsync(cancellation).ConfigureAwait(false);
+        Taken = number;
+    }
+
+    public ValueTask DisposeAsync() => _link.DisposeAsync();
+
+    private async Task Begin(IReadOnlyList<SourceQueue> queues, CancellationToken cancellation)
+    {
+        await _channel.TxSelectAsync(cancellation).ConfigureAwait(false);
+        foreach (var queue in queues)
+        {
+            await BeAlone(queue.Name, cancellation).ConfigureAwait(false);
+            var reader = new QueueReader(
+                _channel, queue, _arrived.Writer, why => _arrived.Writer.TryComplete(why));
+            _readers.Add(queue.Name, reader);
+            await _channel.BasicQosAsync(0, (ushort)Wanted, global: false, cancellation).ConfigureAwait(false);
+            await Consume(queue, reader, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>An earlier connection of ours may be over while its queue has not heard of it: until then messages are
+    /// not back at their places.</summary>
+    private async Task BeAlone(string queue, CancellationToken cancellation)
+    {
+        for (var left = Glances; ; left--)
+        {
+            var said = await _channel.QueueDeclarePassiveAsync(queue, cancellation).ConfigureAwait(false);
+            if (said.ConsumerCount == 0)
+                return;
+            if (left == 0)
+                throw new GodwitException(RabbitMqProblems.HasConsumers(_session.Shown, queue));
+            await Task.Delay(Glance, _session.Opening.Clock, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task Consume(SourceQueue queue, QueueReader reader, CancellationToken cancellation)
+    {
+        try
+        {
+            await _channel.BasicConsumeAsync(
+                queue.Name, autoAck: false, consumerTag: "", noLocal: false, exclusive: !queue.IsQuorum,
+                arguments: null, reader, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationInterruptedException refused)
+            when (refused.ShutdownReason is { ReplyCode: RabbitMqFailures.AccessRefused } reason
+                && reason.ReplyText.Contains("exclusive", StringComparison.Ordinal))
+        {
+            throw new GodwitException(RabbitMqProblems.HasConsumers(_session.Shown, queue.Name), refused);
+        }
+    }
+
+    private static async Task<ulong> ReadTaken(
+        BrokerSession session, BrokerLink link, CancellationToken cancellation)
+    {
+        // What is got and not acknowledged goes back when the channel closes.
+        var channel = await link.Channel(null, cancellation).ConfigureAwait(false);
+        await using var _ = channel.ConfigureAwait(false);
+        await channel.QueueDeclareAsync(
+            session.Names.Taken, durable: true, exclusive: false, autoDelete: false,
+            new Dictionary<string, object?>(StringComparer.Ordinal) { ["x-max-length"] = 1 },
+            cancellationToken: cancellation).ConfigureAwait(false);
+        var got = await channel.BasicGetAsync(session.Names.Taken, autoAck: false, cancellation).ConfigureAwait(false);
+        var taken = got is null ? 0 : BinaryPrimitives.ReadUInt64BigEndian(got.Body.Span);
+        await channel.CloseAsync(cancellation).ConfigureAwait(false);
+        return taken;
+    }
+}

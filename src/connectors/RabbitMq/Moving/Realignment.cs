@@ -1,0 +1,69 @@
+namespace Godwit.Connectors.RabbitMq.Moving;
+
+/// <summary>Finds the messages of a pending batch among those that a broker delivers again after a crash.</summary>
+/// <remarks>
+/// A broker puts what was not acknowledged back to its place, so what is left of the batch comes first, in order. Only
+/// redelivered messages are taken for it, each for the next of its queue with the same hash: those between have expired
+/// meanwhile. The first message that fits none ends the search for its queue. Identical messages are told apart by
+/// their order alone.
+/// </remarks>
+internal sealed class Realignment
+{
+    private readonly ulong _number;
+    private readonly IReadOnlyList<QueuedHash> _hashes;
+    private readonly Dictionary<string, List<UInt128>> _expected = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _next = new(StringComparer.Ordinal);
+    private readonly List<(Delivery Delivery, int Ordinal)> _found = [];
+    private readonly List<Delivery> _beyond = [];
+
+    internal Realignment(ulong number, IReadOnlyList<QueuedHash> hashes)
+    {
+        (_number, _hashes) = (number, hashes);
+        foreach (var (queue, hash) in hashes)
+        {
+            if (!_expected.TryGetValue(queue, out var list))
+                _expected.Add(queue, list = []);
+            list.Add(hash);
+        }
+        foreach (var queue in _expected.Keys)
+            _next[queue] = 0;
+    }
+
+    /// <summary>Queues of which more may come.</summary>
+    internal IReadOnlyList<string> Open => [.. _next.Keys];
+
+    /// <summary>Deliveries that are none of the batch, in order.</summary>
+    internal IReadOnlyList<Delivery> Beyond => _beyond;
+
+    internal void Add(Delivery delivery)
+    {
+        var queue = delivery.Message.Queue;
+        if (!_next.TryGetValue(queue, out var next))
+        {
+            _beyond.Add(delivery);
+            return;
+        }
+        var at = delivery.IsRedelivered ? _expected[queue].IndexOf(delivery.Hash, next) : -1;
+        if (at < 0)
+        {
+            _beyond.Add(delivery);
+            _next.Remove(queue);
+            return;
+        }
+        _found.Add((delivery, at));
+        if (at + 1 == _expected[queue].Count)
+            _next.Remove(queue);
+        else
+            _next[queue] = at + 1;
+    }
+
+    /// <summary>Nothing more comes of a queue.</summary>
+    internal void Close(string queue) => _next.Remove(queue);
+
+    /// <summary>The batch as it was, without what is gone.</summary>
+    internal Gathering Result() => Gathering.Made(
+        _number,
+        _hashes,
+        [.. _found.Select(one => one.Delivery.Message with { Ordinal = one.Ordinal })],
+        [.. _found.Select(one => one.Delivery)]);
+}

@@ -1,0 +1,13 @@
+namespace Godwit.Connectors.RabbitMq.Moving;
+
+/// <summary>A queue that is read.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">As <c>classic</c> or <c>quorum</c>; null where nobody could be asked.</param>
+internal sealed record SourceQueue(string Name, string? Type)
+{
+    /// <summary>Quorum queues know no exclusive consumers.</summary>
+    internal bool IsQuorum => Type == "quorum";
+
+    /// <summary>Whether the queue may count deliveries in a header.</summary>
+    internal bool MayCount => Type != "classic";
+}

@@ -1,0 +1,96 @@
+using Godwit.Connectors.RabbitMq.Topology;
+using Godwit.Core.Problems;
+using Godwit.Core.Stores;
+using RabbitMQ.Client.Exceptions;
+
+namespace Godwit.Connectors.RabbitMq;
+
+/// <summary>Looks at a broker and changes nothing.</summary>
+internal sealed class RabbitMqCheck(BrokerSession session)
+{
+    private readonly List<Problem> _problems = [];
+
+    internal async Task<IReadOnlyList<Problem>> Look(
+        StoreRole role, IReadOnlyList<string> queues, CancellationToken cancellation)
+    {
+        var facts = await session.Management.TryQueues(cancellation).ConfigureAwait(false);
+        if (facts is null)
+            _problems.Add(RabbitMqProblems.NoTopology(session.Shown, session.Management.WhyNot));
+        foreach (var queue in queues)
+        {
+            var fact = facts?.FirstOrDefault(one => one.Name == queue);
+            if (role == StoreRole.Source)
+                await LookAtSource(queue, fact, cancellation).ConfigureAwait(false);
+            else
+                await LookAtTarget(queue, fact, cancellation).ConfigureAwait(false);
+        }
+        if (role == StoreRole.Target && facts is not null)
+            await Compare(queues, facts, cancellation).ConfigureAwait(false);
+        return _problems;
+    }
+
+    private async Task LookAtSource(string queue, QueueFacts? fact, CancellationToken cancellation)
+    {
+        var there = await Depth(queue, cancellation).ConfigureAwait(false);
+        if (there is { Consumers: > 0 } && session.Sent.Number == 0)
+            _problems.Add(RabbitMqProblems.HasConsumers(session.Shown, queue));
+        if (fact is null)
+            return;
+        if (fact.Arguments.ContainsKey("x-message-ttl"))
+            _problems.Add(RabbitMqProblems.TimeRestarts(session.Shown, queue));
+        if (fact.Policy is { } policy)
+            _problems.Add(RabbitMqProblems.HasPolicy(session.Shown, queue, policy));
+    }
+
+    private async Task LookAtTarget(string queue, QueueFacts? fact, CancellationToken cancellation)
+    {
+        var there = await Depth(queue, cancellation).ConfigureAwait(false);
+        var isOurs = session.Remembers && session.Received.Position is not null;
+        if (there is { Messages: > 0 } && !isOurs)
+            _problems.Add(RabbitMqProblems.NotEmpty(session.Shown, queue, there.Value.Messages));
+        if (there is null && (await session.Management.TryQueues(cancellation).ConfigureAwait(false)) is null)
+            _problems.Add(RabbitMqProblems.Missing(session.Shown, $"no queue '{Printable.Text(queue)}'"));
+        if (fact?.Arguments.TryGetValue("x-overflow", out var overflow) == true
+            && overflow.GetString()?.StartsWith("reject", StringComparison.Ordinal) == true)
+            _problems.Add(RabbitMqProblems.Rejects(session.Shown, queue));
+    }
+
+    /// <summary>What is there has to be as it is at the other side.</summary>
+    private async Task Compare(
+        IReadOnlyList<string> queues, IReadOnlyList<QueueFacts> here, CancellationToken cancellation)
+    {
+        if (session.Opening.Peer is not { } peer || !BrokerAddress.IsOurs(peer))
+            return;
+        using var management = new ManagementApi(
+            BrokerAddress.Parse(peer, session.Opening.Elsewhere), session.Opening.Elsewhere);
+        var there = await management.TryQueues(cancellation).ConfigureAwait(false);
+        foreach (var queue in queues)
+        {
+            var (ours, theirs) = (
+                here.FirstOrDefault(one => one.Name == queue), there?.FirstOrDefault(one => one.Name == queue));
+            if (ours is not null && theirs is not null && ours.Definition != theirs.Definition)
+                _problems.Add(RabbitMqProblems.Differs(
+                    session.Shown, queue, theirs.Definition, ours.Definition));
+            if (ours is null && theirs?.Arguments.TryGetValue("x-overflow", out var overflow) == true
+                && overflow.GetString()?.StartsWith("reject", StringComparison.Ordinal) == true)
+                _problems.Add(RabbitMqProblems.Rejects(session.Shown, queue));
+        }
+    }
+
+    /// <summary>Null when there is no such queue.</summary>
+    private Task<(long Messages, long Consumers)?> Depth(string queue, CancellationToken cancellation) => session.Ask(
+        async channel =>
+        {
+            try
+            {
+                var said = await channel.QueueDeclarePassiveAsync(queue, cancellation).ConfigureAwait(false);
+                return ((long, long)?)(said.MessageCount, said.ConsumerCount);
+            }
+            catch (OperationInterruptedException missing)
+                when (missing.ShutdownReason?.ReplyCode == RabbitMqFailures.NotFound)
+            {
+                return null;
+            }
+        },
+        cancellation);
+}

@@ -1,0 +1,129 @@
+using Godwit.Core.Problems;
+
+namespace Godwit.Connectors.RabbitMq;
+
+/// <summary>Everything that can go wrong with a broker, in words that help.</summary>
+internal static class RabbitMqProblems
+{
+    internal static Problem BadAddress(string shown, string why) => new(
+        "GW-RMQ-001", $"{shown} is not the address of a RabbitMQ broker.", why,
+        "Write it like this: amqp://USER:${RABBITPASSWORD}@HOST:5672/VHOST?management=http://HOST:15672",
+        Recovery.Stop);
+
+    internal static Problem NotReached(string shown, string why) => new(
+        "GW-RMQ-002", $"RabbitMQ at {shown} cannot be reached, or the connection broke.", $"{Said(why)}.",
+        "Nothing needs to be done when it comes back soon: Godwit tries again. Otherwise look at the broker and the"
+        + " network between.",
+        Recovery.Retry);
+
+    internal static Problem Refused(string shown, string why) => new(
+        "GW-RMQ-003", $"RabbitMQ at {shown} does not let us in.", $"{Said(why)}.",
+        "Correct the user, the password (a variable of the migration file) or the virtual host. The user 'guest' may"
+        + " log in from the broker's own machine only.",
+        Recovery.Stop);
+
+    internal static Problem NotAllowed(string shown, string why) => new(
+        "GW-RMQ-004", $"The user may not do at {shown} what Godwit has to do.", $"{Said(why)}.",
+        "Grant it (docs/how-to/rabbitmq.md has the command), then run: godwit resume", Recovery.Pause);
+
+    internal static Problem Missing(string shown, string why) => new(
+        "GW-RMQ-005", $"A queue or an exchange is not at {shown}.", $"{Said(why)}.",
+        "Make it as it is at the other side, then run: godwit resume", Recovery.Pause);
+
+    internal static Problem Rejected(string shown, string why) => new(
+        "GW-RMQ-006", $"RabbitMQ at {shown} refuses what it was told.", $"{Said(why)}.",
+        "Where it speaks of arguments, a queue or an exchange is there with others than at the other side: delete it or"
+        + " make both alike. Where it speaks of user_id, give the user the tag 'impersonator'. Then run: godwit resume",
+        Recovery.Pause);
+
+    internal static Problem HasConsumers(string shown, string queue) => new(
+        "GW-RMQ-007", $"Somebody else consumes from '{Printable.Text(queue)}' at {shown}.",
+        "Whoever else consumes there takes messages that are on their way, and they would be handled twice.",
+        "Stop its consumers, or move them to the other side: messages arrive there in order. Then run: godwit resume",
+        Recovery.Pause);
+
+    internal static Problem Busy(string shown, string duty) => new(
+        "GW-RMQ-008", $"Another connection of this migration is still open at {shown}.",
+        $"The broker keeps '{Printable.Text(duty)}' for it. After a crash that ends when its heartbeat is missed.",
+        "Nothing needs to be done: Godwit tries again. If it stays so, another machine runs the same migration.",
+        Recovery.Retry);
+
+    internal static Problem LedgerHarmed(string path) => new(
+        "GW-RMQ-009", "What Godwit remembers of the messages that it moved was harmed.",
+        $"The checksum of {Printable.Text(path)} is wrong.",
+        "Put the file back from a backup that is younger than the last run. Without it nobody knows which messages"
+        + " arrived.",
+        Recovery.Stop);
+
+    internal static Problem LedgerLost(string shown, ulong known, ulong other) => new(
+        "GW-RMQ-010", $"What Godwit remembers does not fit what is at {shown}.",
+        $"Batch {known} is the last one that is known here, and the other side speaks of batch {other}: the state"
+        + " folder was replaced, or Godwit's own queues were.",
+        "Put the old state folder back, then run: godwit resume. Otherwise some messages could arrive twice or never.",
+        Recovery.Stop);
+
+    internal static Problem NotTaken(string shown, string why) => new(
+        "GW-RMQ-011", $"RabbitMQ at {shown} did not take all messages.", $"{Said(why)}.",
+        "Make room in the queue, or correct its policy, then run: godwit resume. Nothing was lost.", Recovery.Pause);
+
+    internal static Problem NotEmpty(string shown, string queue, long messages) => new(
+        "GW-RMQ-012", $"The queue '{Printable.Text(queue)}' at {shown} is not empty.",
+        $"{messages} messages are in it, and they would come before those that are moved.",
+        "Have them consumed, or purge the queue.", Recovery.Stop);
+
+    internal static Problem NoManagement(string shown, string why, string so) => new(
+        "GW-RMQ-013", $"The management API of {shown} does not answer.", $"{Said(why)}. {so}",
+        "Add ?management=http://HOST:15672 to the address, or enable the plug-in: rabbitmq-plugins enable"
+        + " rabbitmq_management",
+        Recovery.Stop);
+
+    internal static Problem NoTopology(string shown, string why) => new(
+        "GW-RMQ-014", $"Exchanges, bindings and arguments of {shown} cannot be read.",
+        $"Its management API does not answer. {Said(why)}. So nothing is made at the target, and nothing compared.",
+        "Make queues, exchanges and bindings at the target yourself, or add ?management=http://HOST:15672 to the"
+        + " address.",
+        Recovery.Retry);
+
+    internal static Problem NoManagementRight(string shown) => new(
+        "GW-RMQ-015", $"The user may not ask the management API of {shown}.",
+        "It needs the tag 'management' or more.",
+        "Give it: rabbitmqctl set_user_tags USER management", Recovery.Stop);
+
+    internal static Problem NotMovable(string shown, string queue, string why) => new(
+        "GW-RMQ-016", $"The queue '{Printable.Text(queue)}' at {shown} cannot be moved.", why,
+        "Leave it out: name the other queues under 'queues'.", Recovery.Stop);
+
+    internal static Problem Differs(string shown, string queue, string there, string here) => new(
+        "GW-RMQ-017", $"The queue '{Printable.Text(queue)}' at {shown} is not as at the source.",
+        $"Source: {Printable.Text(there)}. Target: {Printable.Text(here)}.",
+        "Delete it at the target, where it is empty, and Godwit makes it anew.", Recovery.Stop);
+
+    internal static Problem Rejects(string shown, string queue) => new(
+        "GW-RMQ-018", $"The queue '{Printable.Text(queue)}' at {shown} refuses messages when it is full.",
+        "A message that is refused while the next one is taken would lose its place in the order.",
+        "Leave x-overflow out at the target while messages are moved.", Recovery.Stop);
+
+    internal static Problem TimeRestarts(string shown, string queue) => new(
+        "GW-RMQ-019", $"Messages of '{Printable.Text(queue)}' at {shown} expire after a time, which begins anew.",
+        "The broker does not tell how long a message has waited already.",
+        "Nothing needs to be done where they may live longer by the time of the move.", Recovery.Retry);
+
+    internal static Problem HasPolicy(string shown, string queue, string policy) => new(
+        "GW-RMQ-020", $"The policy '{Printable.Text(policy)}' applies to '{Printable.Text(queue)}' at {shown}.",
+        "Policies, users and permissions are not copied.",
+        "Set the policy at the target: rabbitmqctl set_policy. Let its pattern leave out names that begin with godwit.",
+        Recovery.Retry);
+
+    internal static Problem InDoubt(string shown, int messages) => new(
+        "GW-RMQ-021", $"{messages} messages of {shown} are on their way, and it is not known whether they arrived.",
+        "The run was ended while one of the brokers did not answer. They are still in their queues, and may be at the"
+        + " other side too.",
+        "Compare both sides (docs/problems/GW-RMQ-021.md says how), then run: godwit resume", Recovery.Pause);
+
+    internal static Problem CannotRemember(string path, string why) => new(
+        "GW-RMQ-022", $"{Printable.Text(path)} cannot be written.", $"{Said(why)}.",
+        "Make room on the disk, or correct the rights of the state folder, then run: godwit resume. Nothing was lost.",
+        Recovery.Pause);
+
+    private static string Said(string text) => Printable.Text(text).TrimEnd('.');
+}

@@ -1,0 +1,175 @@
+using Godwit.Connectors.RabbitMq.Moving;
+using Godwit.Core.Problems;
+
+namespace Godwit.Connectors.RabbitMq;
+
+/// <summary>Reads the queues of a source over one intake after the other, and keeps the pending batch.</summary>
+internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
+{
+    private const long BytesOnTheirWay = 16L << 20;
+    private const int FirstWanted = 50;
+    private const int LeastWanted = 10;
+    private const int MostWanted = 2_000;
+
+    private readonly Dictionary<string, long> _told = new(StringComparer.Ordinal);
+    private IReadOnlyList<SourceQueue> _queues = [];
+    private Intake? _intake;
+    private Gathering? _pending;
+    private int _wanted = FirstWanted;
+
+    internal bool IsOpen => _intake is not null;
+
+    /// <summary>Learns which queues are read, and of which type they are.</summary>
+    internal async Task Prepare(IReadOnlyList<string> queues, CancellationToken cancellation)
+    {
+        var facts = await session.Management.TryQueues(cancellation).ConfigureAwait(false);
+        _queues =
+        [
+            .. queues.Select(name => new SourceQueue(
+                name, facts?.FirstOrDefault(one => one.Name == name)?.Type)),
+        ];
+        var known = (facts ?? []).Where(one => queues.Contains(one.Name, StringComparer.Ordinal)).ToList();
+        if (known.Sum(one => one.Messages) is > 0 and var messages)
+            _wanted = Fitting(known.Sum(one => one.Bytes) / messages);
+    }
+
+    /// <summary>Opens the intake where none is open, and knows afterwards what became of the pending batch.</summary>
+    internal async Task Ensure(CancellationToken cancellation)
+    {
+        if (_intake is { IsOpen: true } && (IsSuited(_intake.Wanted) || _pending is not null))
+            return;
+        await Close().ConfigureAwait(false);
+        var ledger = session.Sent;
+        ledger.Read();
+        _intake = await Intake.Open(session, _queues, Math.Max(_wanted, MostPending(ledger)), cancellation)
+            .ConfigureAwait(false);
+        if (_intake.Taken > ledger.Number
+            || _intake.Taken < ledger.Number - (ledger.Pending is null ? 0UL : 1UL))
+            throw new GodwitException(RabbitMqProblems.LedgerLost(session.Shown, ledger.Number, _intake.Taken));
+        if (_intake.Taken == ledger.Number)
+            ledger.Fold();
+        if (ledger.Pending is { } hashes)
+            _pending = await Realign(hashes, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>The pending batch, or a new one of what is here; null when nothing is.</summary>
+    internal Gathering? Gather()
+    {
+        if (_pending is not null)
+            return _pending;
+        var deliveries = Gathering.Take(_intake!);
+        if (deliveries.Count == 0)
+            return null;
+        session.Sent.Begin(Gathering.HashesOf(deliveries));
+        _pending = Gathering.Of(session.Sent.Number, deliveries);
+        foreach (var one in deliveries)
+            _told[one.Message.Queue] = _told.GetValueOrDefault(one.Message.Queue) + 1;
+        _wanted = Fitting(_pending.Bytes / deliveries.Count);
+        return _pending;
+    }
+
+    /// <summary>The pending batch has arrived: it is taken away from here.</summary>
+    /// <remarks>Not to be cut off half-way: the broker would hold acknowledgements back that nobody knows of.</remarks>
+    internal async Task Take()
+    {
+        if (_pending is not { } pending || _intake is not { } intake)
+            return;
+        await intake.Take(pending.Batch.Number, pending.Tags, CancellationToken.None).ConfigureAwait(false);
+        session.Sent.Fold();
+        _pending = null;
+    }
+
+    internal Task Wait(TimeSpan patience, CancellationToken cancellation) =>
+        _intake!.Wait(patience, cancellation);
+
+    internal Task Measure(DrainMark mark, CancellationToken cancellation) =>
+        mark.Measure(_intake!, _queues, cancellation);
+
+    /// <summary>Counts what was told for the mark.</summary>
+    internal void Count(DrainMark mark)
+    {
+        foreach (var queue in mark.Open.ToList())
+            mark.Told(queue, _told.GetValueOrDefault(queue));
+    }
+
+    /// <summary>Finds out which queues have nothing left from before the mark. Called when nothing is here.</summary>
+    internal async Task Judge(DrainMark mark, CancellationToken cancellation)
+    {
+        foreach (var queue in mark.Open.ToList())
+        {
+            if (await _intake!.IsEmpty(queue, cancellation).ConfigureAwait(false))
+                mark.SeenEmpty(queue);
+        }
+    }
+
+    /// <summary>Whether all queues are empty and nothing is here.</summary>
+    internal async Task<bool> IsDry(CancellationToken cancellation)
+    {
+        foreach (var queue in _queues)
+        {
+            if (!await _intake!.IsEmpty(queue.Name, cancellation).ConfigureAwait(false))
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>Raises a problem where anybody consumes. Not for queues that are being read.</summary>
+    internal async Task EnsureAlone(CancellationToken cancellation)
+    {
+        foreach (var queue in _queues)
+        {
+            var consumers = await session.Ask(
+                channel => channel.ConsumerCountAsync(queue.Name, cancellation), cancellation).ConfigureAwait(false);
+            if (consumers > 0)
+                throw new GodwitException(RabbitMqProblems.HasConsumers(session.Shown, queue.Name));
+        }
+    }
+
+    internal async Task Close()
+    {
+        if (_intake is not null)
+            await _intake.DisposeAsync().ConfigureAwait(false);
+        (_intake, _pending) = (null, null);
+        _told.Clear();
+    }
+
+    /// <summary>A batch holds no more of a queue than may be on its way at once: all of it has to come again.</summary>
+    private static int MostPending(SentLedger ledger) => ledger.Pending is { Count: > 0 } pending
+        ? pending.CountBy(one => one.Queue, StringComparer.Ordinal).Max(one => one.Value)
+        : 0;
+
+    /// <param name="average">Bytes of a message.</param>
+    private int Fitting(long average) => (int)Math.Clamp(
+        BytesOnTheirWay / Math.Max(1, average) / Math.Max(1, _queues.Count), LeastWanted, MostWanted);
+
+    /// <summary>What was delivered counts as delivered once more when the intake is opened anew, and quorum queues may
+    /// have a limit: it is done seldom.</summary>
+    private bool IsSuited(int wanted) => wanted * 8 > _wanted && wanted < _wanted * 8;
+
+    public async ValueTask DisposeAsync() => await Close().ConfigureAwait(false);
+
+    private async Task<Gathering> Realign(IReadOnlyList<QueuedHash> hashes, CancellationToken cancellation)
+    {
+        var realignment = new Realignment(session.Sent.Number, hashes);
+        while (realignment.Open.Count > 0)
+        {
+            if (_intake!.TryTake(out var delivery))
+            {
+                realignment.Add(delivery);
+                _told[delivery.Message.Queue] = _told.GetValueOrDefault(delivery.Message.Queue) + 1;
+                continue;
+            }
+            foreach (var queue in realignment.Open)
+            {
+                if (await _intake.IsEmpty(queue, cancellation).ConfigureAwait(false))
+                    realignment.Close(queue);
+            }
+            if (realignment.Open.Count > 0)
+                await _intake.Wait(TimeSpan.FromMilliseconds(50), cancellation).ConfigureAwait(false);
+        }
+        foreach (var beyond in realignment.Beyond)
+            _told[beyond.Message.Queue]--;
+        _intake!.Hold(realignment.Beyond);
+        return realignment.Result();
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+
+namespace Godwit.Connectors.RabbitMq.Topology;
+
+/// <summary>What the management API says of a queue.</summary>
+internal sealed record QueueFacts(string Name, string Type, JsonElement All)
+{
+    internal bool IsDurable => Flag("durable");
+
+    internal bool IsExclusive => Flag("exclusive");
+
+    internal bool IsAutoDelete => Flag("auto_delete");
+
+    internal long Messages => Number("messages");
+
+    internal long Bytes => Number("message_bytes");
+
+    internal long Consumers => Number("consumers");
+
+    internal string? Policy =>
+        All.TryGetProperty("policy", out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+
+    /// <summary>As JSON, names in order.</summary>
+    internal SortedDictionary<string, JsonElement> Arguments =>
+        All.TryGetProperty("arguments", out var value) && value.ValueKind == JsonValueKind.Object
+            ? new SortedDictionary<string, JsonElement>(
+                value.EnumerateObject().ToDictionary(one => one.Name, one => one.Value), StringComparer.Ordinal)
+            : new SortedDictionary<string, JsonElement>(StringComparer.Ordinal);
+
+    /// <summary>Everything that has to be the same at both sides.</summary>
+    internal string Definition => $"{Type}, durable {IsDurable}, "
+        + string.Join(", ", Arguments.Where(one => one.Key != "x-queue-type")
+            .Select(one => $"{one.Key} {one.Value.GetRawText()}"));
+
+    internal static QueueFacts Of(JsonElement queue) => new(
+        queue.GetProperty("name").GetString()!,
+        queue.TryGetProperty("type", out var type) ? type.GetString()! : "classic",
+        queue.Clone());
+
+    private bool Flag(string name) => All.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+
+    private long Number(string name) =>
+        All.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt64() : 0;
+}

@@ -1,0 +1,223 @@
+using System.Globalization;
+using System.Text;
+using Godwit.Connectors.RabbitMq;
+using Godwit.Connectors.RabbitMq.Moving;
+using Godwit.Core.Changes;
+using Godwit.Core.Problems;
+using Godwit.Core.Stores;
+using Godwit.Tests.Servers;
+using RabbitMQ.Client;
+
+namespace Godwit.Tests.Connectors.RabbitMq;
+
+/// <summary>What every message may rely on, between two real brokers.</summary>
+public sealed class MovingMessages
+{
+    private const string Queue = "orders";
+
+    private static CancellationToken None => CancellationToken.None;
+
+    public static TheoryData<string> Types => ["classic", "quorum"];
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public async Task Everything_of_a_message_comes_over_and_in_order(string type)
+    {
+        var (from, to) = (await RabbitMqServer.Host(), await RabbitMqServer.OtherHost());
+        await using var source = await from.Connect();
+        await using var target = await to.Connect();
+        await source.Declare(Queue, type);
+        byte[][] bodies = [[], [0], "text"u8.ToArray(), Binary(1 << 20)];
+        BasicProperties[] kinds = [new(), HashingMessages.Everything(), new() { Priority = 3, Expiration = "9999999" }];
+        foreach (var body in bodies)
+        {
+            foreach (var properties in kinds)
+                await source.Publish(Queue, properties, body);
+        }
+
+        await using var move = await new QueueMove(from, to).Open();
+        await move.Drain();
+
+        Assert.Equal(0u, await source.Depth(Queue));
+        var moved = await target.TakeAll(Queue);
+        Assert.Equal(
+            bodies.SelectMany(body => kinds.Select(one => Seen(Queue, one, body))),
+            moved.Select(one => Seen(one.RoutingKey, one.BasicProperties, one.Body.Span)));
+        Assert.All(moved, one => Assert.False(one.Redelivered));
+        Assert.True(await move.IsProved());
+    }
+
+    [Theory]
+    [InlineData("classic", false)]
+    [InlineData("classic", true)]
+    [InlineData("quorum", false)]
+    [InlineData("quorum", true)]
+    public async Task However_often_it_crashes_between_two_steps_each_message_arrives_once(string type, bool identical)
+    {
+        var (from, to) = (await RabbitMqServer.Host(), await RabbitMqServer.OtherHost());
+        await using var source = await from.Connect();
+        await using var target = await to.Connect();
+        await source.Declare(Queue, type);
+        await using var move = await new QueueMove(from, to).Open();
+        var told = 0;
+        for (var round = 0; round < 6; round++)
+        {
+            for (var left = 40; left > 0; left--)
+                await source.Publish(Queue, new BasicProperties(), Body(identical ? 0 : told++));
+            if (identical)
+                told += 40;
+            await CrashAfter(move, round % 3);
+        }
+        await move.Drain();
+
+        var moved = await target.TakeAll(Queue);
+        Assert.Equal(
+            Enumerable.Range(0, told).Select(one => identical ? 0 : one), moved.Select(one => Number(one.Body.Span)));
+        Assert.True(await move.IsProved());
+        Assert.Equal(0u, await source.Depth(Queue));
+    }
+
+    [Theory]
+    [InlineData("classic", 0)]
+    [InlineData("classic", 5)]
+    [InlineData("classic", 95)]
+    [InlineData("classic", 100)]
+    [InlineData("quorum", 50)]
+    public async Task A_crash_in_the_middle_of_publishing_doubles_nothing(string type, int percent)
+    {
+        var (from, to) = (await RabbitMqServer.Host(), await RabbitMqServer.OtherHost());
+        await using var source = await from.Connect();
+        await using var target = await to.Connect();
+        await source.Declare(Queue, type);
+        await using var move = await new QueueMove(from, to).Open();
+        for (var at = 0; at < 30; at++)
+            await source.Publish(Queue, new BasicProperties { Expiration = "60000" }, Body(0));
+        await PublishSome(move, percent);
+
+        await move.Crash();
+        await move.Drain();
+
+        Assert.Equal(30, (await target.TakeAll(Queue)).Count);
+        Assert.True(await move.IsProved());
+    }
+
+    [Fact]
+    public async Task A_target_that_is_full_holds_the_move_up_and_gets_each_message_once()
+    {
+        var (from, to) = (await RabbitMqServer.Host(), await RabbitMqServer.OtherHost());
+        await using var source = await from.Connect();
+        await using var target = await to.Connect();
+        (string, object)[] full = [("x-max-length", 10), ("x-overflow", "reject-publish")];
+        await source.Declare(Queue, "classic", full);
+        await target.Declare(Queue, "classic", full);
+        await using var move = await new QueueMove(from, to).Open();
+        var taken = new List<int>();
+        for (var round = 0; round < 3; round++)
+        {
+            for (var at = 0; at < 10; at++)
+                await source.Publish(Queue, new BasicProperties(), Body((round * 10) + at));
+                if (round == 0)
+            {
+                await move.Drain();
+                continue;
+            }
+            var failure = await Assert.ThrowsAsync<GodwitException>(move.Drain);
+            Assert.Equal(("GW-RMQ-011", Recovery.Pause), (failure.Problem.Code, failure.Problem.Recovery));
+            if (round == 1)
+                await move.Crash();
+            taken.AddRange((await target.TakeAll(Queue)).Select(one => Number(one.Body.Span)));
+            await move.Drain();
+        }
+        taken.AddRange((await target.TakeAll(Queue)).Select(one => Number(one.Body.Span)));
+        Assert.Equal(Enumerable.Range(0, 30), taken.Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public async Task Whoever_else_consumes_is_named(string type)
+    {
+        var (from, to) = (await RabbitMqServer.Host(), await RabbitMqServer.OtherHost());
+        await using var source = await from.Connect();
+        await source.Declare(Queue, type);
+        await source.Taking.BasicConsumeAsync(
+            Queue, autoAck: false, new AsyncDefaultBasicConsumer(source.Taking), None);
+        await using var move = await new QueueMove(from, to).Open();
+        var failure = await Assert.ThrowsAsync<GodwitException>(move.Drain);
+        Assert.Equal("GW-RMQ-007", failure.Problem.Code);
+        Assert.Contains(Queue, failure.Problem.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Exchanges_bindings_and_arguments_come_over()
+    {
+        var (from, to) = (await RabbitMqServer.Host(), await RabbitMqServer.OtherHost());
+        await using var source = await from.Connect();
+        await using var target = await to.Connect();
+        await source.Declare(Queue, "quorum", ("x-max-length", 1000), ("x-dead-letter-exchange", "dead"));
+        await source.Taking.ExchangeDeclareAsync(
+            "dead", "fanout", durable: true, autoDelete: false, cancellationToken: None);
+        await source.Taking.ExchangeDeclareAsync(
+            "outer", "topic", durable: true, autoDelete: false, cancellationToken: None);
+        await source.Taking.ExchangeDeclareAsync(
+            "inner", "headers", durable: true, autoDelete: false, cancellationToken: None);
+        await source.Taking.ExchangeBindAsync("inner", "outer", "o.#", cancellationToken: None);
+        await source.Taking.QueueBindAsync(
+            Queue, "inner", "", new Dictionary<string, object?> { ["x-match"] = "any", ["kind"] = "order" },
+            cancellationToken: None);
+
+        await using var move = await new QueueMove(from, to).Open();
+
+        await target.Publishing.BasicPublishAsync(
+            "outer", "o.1", mandatory: true,
+            new BasicProperties { Headers = new Dictionary<string, object?> { ["kind"] = "order" } },
+            Body(1), None);
+        await Until.Holds("the message found its way", async () => await target.Depth(Queue) == 1);
+        await target.Taking.ExchangeDeclarePassiveAsync("dead", None);
+        await target.Declare(Queue, "quorum", ("x-max-length", 1000), ("x-dead-letter-exchange", "dead"));
+    }
+
+    /// <summary>0: when a batch was told; 1: when it has arrived; 2: when it was taken away.</summary>
+    private static async Task CrashAfter(QueueMove move, int step)
+    {
+        ChangeBatch? batch = null;
+        await Until.Holds("a batch is told", async () => (batch = await move.Next()) is not null);
+        if (step > 0)
+            await move.Apply(batch!);
+        if (step > 1)
+            await move.Acknowledge(batch!);
+        await batch!.DisposeAsync();
+        await move.Crash();
+    }
+
+    /// <summary>Publishes the beginning of a batch as the target does it, and then no more.</summary>
+    private static async Task PublishSome(QueueMove move, int percent)
+    {
+        await using var batch = await move.Next();
+        var messages = (MessageBatch)batch!.Native!;
+        await using var session = new BrokerSession(move.Opening(StoreRole.Target), StoreRole.Target);
+        await using var publisher = await Publisher.Open(session, None);
+        await publisher.Reset([Queue], None);
+        session.Received.Read();
+        session.Received.Begin(messages.Number);
+        await publisher.Publish([.. messages.Messages.Take(messages.Messages.Count * percent / 100)]);
+    }
+
+    /// <summary>A quorum queue adds a header to what it hands out.</summary>
+    private static string Seen(string routingKey, IReadOnlyBasicProperties properties, ReadOnlySpan<byte> body)
+    {
+        var kept = new BasicProperties(properties)
+        {
+            Headers = properties.Headers?.Where(one => one.Key != "x-delivery-count").ToDictionary(),
+        };
+        return $"{body.Length} bytes, {string.Join(' ', kept.Headers?.Keys.Order().ToArray() ?? [])},"
+            + $" {kept.DeliveryMode} {kept.Priority} {kept.Expiration} {routingKey}:"
+            + $" {MessageHash.Of(routingKey, kept, body):x}";
+    }
+
+    private static byte[] Binary(int size) => [.. Enumerable.Range(0, size).Select(one => (byte)(one * 31))];
+
+    private static byte[] Body(int number) =>
+        Encoding.UTF8.GetBytes(number.ToString(CultureInfo.InvariantCulture));
+
+    private static int Number(ReadOnlySpan<byte> body) => int.Parse(body, CultureInfo.InvariantCulture);
+}

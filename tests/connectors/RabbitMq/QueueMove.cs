@@ -1,0 +1,133 @@
+using Godwit.Connectors.RabbitMq;
+using Godwit.Core.Changes;
+using Godwit.Core.Positions;
+using Godwit.Core.Records;
+using Godwit.Core.Schemas;
+using Godwit.Core.Stores;
+using Godwit.Tests.Journals;
+using Godwit.Tests.Servers;
+
+namespace Godwit.Tests.Connectors.RabbitMq;
+
+/// <summary>Moves the queues of one virtual host to another as the engine does it, step by step; may be ended as if it
+/// had been killed, and goes on from what it left on disk.</summary>
+internal sealed class QueueMove(RabbitMqHost from, RabbitMqHost to) : IAsyncDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+
+    private readonly TemporaryFolder _folder = new();
+    private IReadOnlyList<ScopedStream> _streams = [];
+    private bool _goesBack;
+
+    public IStore Source { get; private set; } = null!;
+
+    public IStore Target { get; private set; } = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Begins, or goes on.</summary>
+    public async Task<QueueMove> Open()
+    {
+        Source = await Open(from, to, StoreRole.Source);
+        Target = await Open(to, from, StoreRole.Target);
+        var catalog = await Source.Catalog.Read(Cancellation);
+        _streams = [.. catalog.Streams.Select((one, at) => ScopedStream.Everything(at, one))];
+        await Source.Changes.Prepare(_streams, Cancellation);
+        await Target.Target.Prepare(_streams, await Source.Catalog.Model(_streams, Cancellation), Cancellation);
+        if (await Target.Target.Reached(Cancellation) is null)
+            await Target.Target.StartAt(new Position(1, 0), Cancellation);
+        if (_goesBack)
+            await PrepareWayBack();
+        return this;
+    }
+
+    /// <summary>From here on there is a way back, also after a crash.</summary>
+    public async Task PrepareWayBack()
+    {
+        _goesBack = true;
+        await Target.Changes.Prepare(_streams, Cancellation);
+        await Source.Target.Prepare(_streams, SchemaModel.None(Source.Abilities.Family), Cancellation);
+    }
+
+    /// <summary>Hands traffic over to the target, where nobody is in the way.</summary>
+    public async Task CutOver()
+    {
+        await PrepareWayBack();
+        await Source.Fence.Raise(Cancellation);
+        await Drain();
+        await Source.Target.StartAt(await Target.Changes.Mark(Cancellation), Cancellation);
+        await Target.Fence.Lower(Cancellation);
+        await Source.Target.Reached(Cancellation);
+    }
+
+    /// <summary>As if the process had been killed.</summary>
+    public async Task Crash()
+    {
+        await Source.DisposeAsync();
+        await Target.DisposeAsync();
+        await Open();
+    }
+
+    /// <summary>The next batch; null when nothing came.</summary>
+    public async Task<ChangeBatch?> Next() => await Source.Changes.Next(
+        (await Target.Target.Reached(Cancellation))!.Value, Patience, Cancellation);
+
+    public Task Apply(ChangeBatch batch) => Target.Target.Apply(batch, ApplyReason.Following, Cancellation);
+
+    public async Task Acknowledge(ChangeBatch batch) => await Source.Changes.Acknowledge(batch.Reached, Cancellation);
+
+    /// <summary>Brings everything over that is there at the call.</summary>
+    public Task Drain() => Drain(Source, Target);
+
+    /// <summary>The other way round.</summary>
+    public Task DrainBack() => Drain(Target, Source);
+
+    /// <summary>Whether what the source gave away is what the target took in.</summary>
+    public async Task<bool> IsProved()
+    {
+        foreach (var stream in _streams)
+        {
+            var (here, there) = (
+                await Source.Digest.Digest(stream, KeyRange.All, Cancellation),
+                await Target.Digest.Digest(stream, KeyRange.All, Cancellation));
+            if (here != there)
+                return false;
+        }
+        return _streams.Count > 0;
+    }
+
+    /// <summary>As a store is opened, with the folder of its ledgers.</summary>
+    public StoreOpening Opening(StoreRole role) => role == StoreRole.Source
+        ? Opening(from, to, role)
+        : Opening(to, from, role);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Source.DisposeAsync();
+        await Target.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static async Task Drain(IStore origin, IStore destination)
+    {
+        var mark = await origin.Changes.Mark(Cancellation);
+        while (await destination.Target.Reached(Cancellation) is { } reached && reached < mark)
+        {
+            await using var batch = await origin.Changes.Next(reached, Patience, Cancellation);
+            if (batch is null)
+                continue;
+            await destination.Target.Apply(batch, ApplyReason.Following, Cancellation);
+            await origin.Changes.Acknowledge(batch.Reached, Cancellation);
+        }
+    }
+
+    private StoreOpening Opening(RabbitMqHost here, RabbitMqHost there, StoreRole role) => new()
+    {
+        Address = here.Address, Shown = $"the {role}", Migration = "queues", Mark = "0123abcd",
+        Elsewhere = "the other side", Peer = there.Address, FeedsBack = true, Folder = _folder[$"{role}"],
+        Clock = TimeProvider.System, Chance = () => 0.5,
+    };
+
+    private Task<IStore> Open(RabbitMqHost here, RabbitMqHost there, StoreRole role) =>
+        new RabbitMqConnector().Open(Opening(here, there, role), role, Cancellation);
+}

@@ -1,0 +1,60 @@
+using Godwit.Connectors.RabbitMq.Moving;
+using RabbitMQ.Client;
+
+namespace Godwit.Tests.Connectors.RabbitMq;
+
+/// <summary>Letters are messages: the same letter is the same message, a small one was delivered before.</summary>
+public sealed class RealigningABatch
+{
+    [Theory]
+    [InlineData("ABC", "abc", "012", "")]
+    [InlineData("AAA", "aaa", "012", "")]
+    [InlineData("AAA", "aaaA", "012", "A")]
+    [InlineData("AAA", "aaaa", "012", "a")]
+    [InlineData("ABC", "ac", "02", "")]
+    [InlineData("ABC", "D", "", "D")]
+    [InlineData("ABC", "abD", "01", "D")]
+    [InlineData("ABC", "A", "", "A")]
+    [InlineData("ABA", "ab", "01", "")]
+    [InlineData("ABC", "", "", "")]
+    [InlineData("AB", "bab", "1", "ab")]
+    public void What_was_delivered_before_is_found_in_order(
+        string pending, string delivered, string ordinals, string beyond)
+    {
+        var realignment = new Realignment(7, [.. pending.Select(one => new QueuedHash("q", Hash(one)))]);
+        Deliver(realignment, "q", delivered);
+        var result = realignment.Result();
+        Assert.Equal(ordinals, string.Concat(result.Batch.Messages.Select(one => one.Ordinal)));
+        Assert.Equal(beyond.Length, realignment.Beyond.Count);
+        Assert.Equal(pending.Length, result.Batch.Hashes.Count);
+        Assert.Equal(7UL, result.Batch.Number);
+    }
+
+    [Fact]
+    public void Each_queue_is_searched_for_itself()
+    {
+        var realignment = new Realignment(
+            1, [new QueuedHash("q", Hash('A')), new QueuedHash("r", Hash('A')), new QueuedHash("q", Hash('B'))]);
+        Assert.Equal(["q", "r"], realignment.Open.Order());
+        Deliver(realignment, "q", "a");
+        Deliver(realignment, "r", "B");
+        Assert.Equal(["q"], realignment.Open);
+        realignment.Close("q");
+        Assert.Empty(realignment.Open);
+        Assert.Single(realignment.Result().Batch.Messages);
+        Assert.Single(realignment.Beyond);
+    }
+
+    private static void Deliver(Realignment realignment, string queue, string letters)
+    {
+        var tag = 0UL;
+        foreach (var letter in letters)
+        {
+            realignment.Add(new Delivery(
+                new Message(queue, -1, queue, new BasicProperties(), default), Hash(char.ToUpperInvariant(letter)),
+                ++tag, char.IsLower(letter)));
+        }
+    }
+
+    private static UInt128 Hash(char letter) => letter;
+}

@@ -1,0 +1,62 @@
+using RabbitMQ.Client;
+
+namespace Godwit.Tests.Servers;
+
+/// <summary>What applications do at a broker: declare, publish with confirms, and take messages.</summary>
+internal sealed class RabbitMqHand : IAsyncDisposable
+{
+    private readonly IConnection _connection;
+
+    private RabbitMqHand(IConnection connection, IChannel publishing, IChannel taking) =>
+        (_connection, Publishing, Taking) = (connection, publishing, taking);
+
+    public IChannel Publishing { get; }
+
+    public IChannel Taking { get; }
+
+    public static async Task<RabbitMqHand> Of(IConnection connection)
+    {
+        var confirms = new CreateChannelOptions(
+            publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false);
+        return new RabbitMqHand(
+            connection,
+            await connection.CreateChannelAsync(confirms, CancellationToken.None),
+            await connection.CreateChannelAsync(cancellationToken: CancellationToken.None));
+    }
+
+    /// <summary>Makes a durable queue.</summary>
+    /// <param name="type">As <c>classic</c> or <c>quorum</c>.</param>
+    public Task Declare(string queue, string type, params (string Name, object Value)[] arguments)
+    {
+        var all = arguments.ToDictionary(one => one.Name, one => (object?)one.Value, StringComparer.Ordinal);
+        if (type != "classic")
+            all["x-queue-type"] = type;
+        return Taking.QueueDeclareAsync(
+            queue, durable: true, exclusive: false, autoDelete: false, all, cancellationToken: CancellationToken.None);
+    }
+
+    /// <summary>Publishes a message to a queue; it is there when this returns: the broker answers in order.</summary>
+    public async Task Publish(string queue, BasicProperties properties, byte[] body)
+    {
+        await Publishing.BasicPublishAsync("", queue, mandatory: true, properties, body, CancellationToken.None);
+        await Publishing.ExchangeDeclarePassiveAsync("amq.direct", CancellationToken.None);
+    }
+
+    /// <summary>How many messages wait.</summary>
+    public Task<uint> Depth(string queue) => Taking.MessageCountAsync(queue, CancellationToken.None);
+
+    /// <summary>Takes the first message away; null when the queue is empty.</summary>
+    public Task<BasicGetResult?> Take(string queue) =>
+        Taking.BasicGetAsync(queue, autoAck: true, CancellationToken.None);
+
+    /// <summary>Takes all messages away.</summary>
+    public async Task<IReadOnlyList<BasicGetResult>> TakeAll(string queue)
+    {
+        var all = new List<BasicGetResult>();
+        while (await Take(queue) is { } one)
+            all.Add(one);
+        return all;
+    }
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+}
