@@ -59,7 +59,7 @@ public sealed class HashingMessages
             ["byte"] = (byte)1, ["signed"] = (sbyte)-1, ["short"] = (short)-2, ["unsigned short"] = (ushort)2,
             ["int"] = -3, ["unsigned"] = 3u, ["long"] = 1L << 40, ["double"] = 0.1, ["float"] = 0.5f,
             ["decimal"] = 12.50m, ["time"] = new AmqpTimestamp(1_700_000_000), ["nothing"] = null,
-            ["list"] = new List<object?> { 1, "a"u8.ToArray(), new List<object?>() },
+            ["list"] = new List<object?> { 1, "a"u8.ToArray(), new List<object?> { 2L } },
             ["table"] = new Dictionary<string, object?> { ["in"] = 1 },
         },
     };
