@@ -7,8 +7,17 @@ internal sealed class RabbitMqHand : IAsyncDisposable
 {
     private readonly IConnection _connection;
 
-    private RabbitMqHand(IConnection connection, IChannel publishing, IChannel taking) =>
+    private readonly SemaphoreSlim _confirmed = new(0);
+
+    private RabbitMqHand(IConnection connection, IChannel publishing, IChannel taking)
+    {
         (_connection, Publishing, Taking) = (connection, publishing, taking);
+        publishing.BasicAcksAsync += (_, _) =>
+        {
+            _confirmed.Release();
+            return Task.CompletedTask;
+        };
+    }
 
     public IChannel Publishing { get; }
 
@@ -24,6 +33,12 @@ internal sealed class RabbitMqHand : IAsyncDisposable
             await connection.CreateChannelAsync(cancellationToken: CancellationToken.None));
     }
 
+    /// <summary>A channel on which a publish is through when the broker has confirmed the message. It adds a header
+    /// to each.</summary>
+    public Task<IChannel> Confirming() => _connection.CreateChannelAsync(
+        new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
+        CancellationToken.None);
+
     /// <summary>Makes a durable queue.</summary>
     /// <param name="type">As <c>classic</c> or <c>quorum</c>.</param>
     public Task Declare(string queue, string type, params (string Name, object Value)[] arguments)
@@ -35,11 +50,11 @@ internal sealed class RabbitMqHand : IAsyncDisposable
             queue, durable: true, exclusive: false, autoDelete: false, all, cancellationToken: CancellationToken.None);
     }
 
-    /// <summary>Publishes a message to a queue; it is there when this returns: the broker answers in order.</summary>
+    /// <summary>Publishes a message to a queue; it is there when this returns: the broker has confirmed it.</summary>
     public async Task Publish(string queue, BasicProperties properties, byte[] body)
     {
         await Publishing.BasicPublishAsync("", queue, mandatory: true, properties, body, CancellationToken.None);
-        await Publishing.ExchangeDeclarePassiveAsync("amq.direct", CancellationToken.None);
+        Assert.True(await _confirmed.WaitAsync(TimeSpan.FromMinutes(1)), $"A message in {queue} is confirmed");
     }
 
     /// <summary>How many messages wait.</summary>
@@ -58,5 +73,9 @@ internal sealed class RabbitMqHand : IAsyncDisposable
         return all;
     }
 
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _connection.DisposeAsync();
+        _confirmed.Dispose();
+    }
 }

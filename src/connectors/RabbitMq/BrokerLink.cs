@@ -45,6 +45,23 @@ internal sealed class BrokerLink : IAsyncDisposable
     internal Task<IChannel> Channel(CreateChannelOptions? options, CancellationToken cancellation) =>
         _connection.CreateChannelAsync(options, cancellation);
 
+    /// <summary>Whether an exchange is there.</summary>
+    internal async Task<bool> HasExchange(string exchange, CancellationToken cancellation)
+    {
+        // A refusal closes the channel.
+        var channel = await Channel(null, cancellation).ConfigureAwait(false);
+        await using var _ = channel.ConfigureAwait(false);
+        try
+        {
+            await channel.ExchangeDeclarePassiveAsync(exchange, cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationInterruptedException gone) when (gone.ShutdownReason?.ReplyCode == RabbitMqFailures.NotFound)
+        {
+            return false;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         try

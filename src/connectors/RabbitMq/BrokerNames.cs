@@ -20,11 +20,17 @@ internal sealed class BrokerNames(string mark)
     /// <summary>Exclusive to the connection that writes.</summary>
     internal string Writer => $"{Prefix}{mark}.writer";
 
-    /// <summary>An exchange that is gone when the broker restarts.</summary>
+    /// <summary>An exchange of the writer's that is gone when the broker restarts.</summary>
     internal string Life => $"{Prefix}{mark}.life";
 
-    /// <summary>The exchange that brings a message to its queue and to the queue's tracker.</summary>
+    /// <summary>An exchange of the reader's that is gone when the broker restarts.</summary>
+    internal string Drain => $"{Prefix}{mark}.drain";
+
+    /// <summary>The exchange that brings a message to its queue's door and to the queue's tracker.</summary>
     internal string Way(string queue) => Of("way", queue);
+
+    /// <summary>The exchange that brings a message to its queue; the broker deletes it with the queue.</summary>
+    internal string Door(string queue) => Of("door", queue);
 
     /// <summary>Gets a copy of each message of a batch: its depth tells how many have arrived.</summary>
     internal string Tracker(string queue) => Of("sent", queue);

@@ -25,7 +25,7 @@ internal sealed class BrokerSession : IAsyncDisposable
         Address = BrokerAddress.Parse(opening.Address, opening.Shown);
         Names = new BrokerNames(opening.Mark + Pair(opening));
         Scope = new QueuePatterns(opening.Keys);
-        Management = new ManagementApi(Address, opening.Shown);
+        Management = new ManagementApi(Address, opening.Shown, opening.Clock);
         var folder = opening.Folder ?? "";
         Sent = new SentLedger(new LedgerFile(folder, "sent"));
         Received = new ReceivedLedger(new LedgerFile(folder, "received"));
@@ -54,6 +54,9 @@ internal sealed class BrokerSession : IAsyncDisposable
 
     /// <summary>When the last messages came from the other side, by the clock's time stamp; 0 when none did.</summary>
     internal long LastReceived { get; set; }
+
+    /// <summary>How often in a row somebody still consumed where we wanted to read.</summary>
+    internal int TimesNotAlone { get; set; }
 
     /// <summary>Whether traffic may just be coming back: what lies in the queues was put there by Godwit. A handover
     /// ends, or is undone, within its longest pause.</summary>

@@ -72,8 +72,14 @@ internal sealed class RabbitMqChanges(BrokerSession session) : IChangeSource, IA
             if (session.Sent.Pending is { } doubtful)
                 throw new GodwitException(RabbitMqProblems.InDoubt(session.Shown, doubtful.Count));
             await session.Ask(
-                channel => channel.QueueDeleteAsync(
-                    session.Names.Taken, ifUnused: false, ifEmpty: false, cancellationToken: cancellation),
+                async channel =>
+                {
+                    await channel.QueueDeleteAsync(
+                        session.Names.Taken, ifUnused: false, ifEmpty: false, cancellationToken: cancellation)
+                        .ConfigureAwait(false);
+                    await channel.ExchangeDeleteAsync(session.Names.Drain, cancellationToken: cancellation)
+                        .ConfigureAwait(false);
+                },
                 cancellation).ConfigureAwait(false);
             session.Sent.Delete();
             session.Flow.Delete();

@@ -16,6 +16,10 @@ internal sealed class RabbitMqCheck(BrokerSession session)
         var facts = await session.Management.TryQueues(cancellation).ConfigureAwait(false);
         if (facts is null)
             _problems.Add(RabbitMqProblems.NoTopology(session.Shown, session.Management.WhyNot));
+        if (role == StoreRole.Source)
+            KeepOffOurs(
+                await session.Management.TryPolicies(cancellation).ConfigureAwait(false) ?? [],
+                [session.Names.Taken]);
         foreach (var queue in queues)
         {
             var fact = facts?.FirstOrDefault(one => one.Name == queue);
@@ -38,8 +42,9 @@ internal sealed class RabbitMqCheck(BrokerSession session)
             return;
         if (fact.Arguments.ContainsKey("x-message-ttl"))
             _problems.Add(RabbitMqProblems.TimeRestarts(session.Shown, queue));
-        if (fact.Policy is { } policy)
-            _problems.Add(RabbitMqProblems.HasPolicy(session.Shown, queue, policy));
+        var policies = await session.Management.TryPolicies(cancellation).ConfigureAwait(false);
+        if (PolicyFacts.For(queue, isQueue: true, policies ?? []) is { } policy)
+            _problems.Add(RabbitMqProblems.HasPolicy(session.Shown, queue, policy.Name, policy.Definition));
     }
 
     private async Task LookAtTarget(string queue, QueueFacts? fact, CancellationToken cancellation)
@@ -62,7 +67,7 @@ internal sealed class RabbitMqCheck(BrokerSession session)
         if (session.Opening.Peer is not { } peer || !BrokerAddress.IsOurs(peer))
             return;
         using var management = new ManagementApi(
-            BrokerAddress.Parse(peer, session.Opening.Elsewhere), session.Opening.Elsewhere);
+            BrokerAddress.Parse(peer, session.Opening.Elsewhere), session.Opening.Elsewhere, session.Opening.Clock);
         var there = await management.TryQueues(cancellation).ConfigureAwait(false);
         foreach (var queue in queues)
         {
@@ -75,6 +80,49 @@ internal sealed class RabbitMqCheck(BrokerSession session)
                 && overflow.GetString()?.StartsWith("reject", StringComparison.Ordinal) == true)
                 _problems.Add(RabbitMqProblems.Rejects(session.Shown, queue));
         }
+        await ComparePolicies(management, queues, cancellation).ConfigureAwait(false);
+        await CompareUsers(management, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task ComparePolicies(
+        ManagementApi source, IReadOnlyList<string> queues, CancellationToken cancellation)
+    {
+        var (theirs, ours) = (
+            await source.TryPolicies(cancellation).ConfigureAwait(false) ?? [],
+            await session.Management.TryPolicies(cancellation).ConfigureAwait(false) ?? []);
+        var coming = queues.Select(one => PolicyFacts.For(one, isQueue: true, theirs))
+            .OfType<PolicyFacts>().Distinct().ToList();
+        foreach (var policy in coming)
+        {
+            if (ours.FirstOrDefault(one => one.Name == policy.Name) is { } there
+                && there.Definition != policy.Definition)
+                _problems.Add(RabbitMqProblems.PolicyDiffers(
+                    session.Shown, policy.Name, policy.Definition, there.Definition));
+        }
+        var all = ours.Concat(coming.Where(one => ours.All(other => other.Name != one.Name))).ToList();
+        KeepOffOurs(all, [.. queues.Select(session.Names.Tracker), session.Names.Taken]);
+    }
+
+    private void KeepOffOurs(IReadOnlyList<PolicyFacts> policies, IEnumerable<string> names)
+    {
+        var ours = names.Select(one => PolicyFacts.For(one, isQueue: true, policies));
+        foreach (var policy in ours.OfType<PolicyFacts>().Distinct())
+        {
+            if (policy.HasLimits)
+                _problems.Add(RabbitMqProblems.PolicyOverOurs(session.Shown, policy.Name, policy.Pattern));
+        }
+    }
+
+    private async Task CompareUsers(ManagementApi source, CancellationToken cancellation)
+    {
+        var (theirs, ours) = (
+            await source.TryUsers(cancellation).ConfigureAwait(false),
+            await session.Management.TryUsers(cancellation).ConfigureAwait(false));
+        if (theirs is null || ours is null)
+            _problems.Add(RabbitMqProblems.UsersUnknown(session.Shown));
+        else if (theirs.Except(ours, StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList()
+            is { Count: > 0 } missing)
+            _problems.Add(RabbitMqProblems.UsersMissing(session.Shown, string.Join(", ", missing)));
     }
 
     /// <summary>Null when there is no such queue.</summary>

@@ -29,8 +29,9 @@ internal static class RabbitMqFailures
     /// <summary>Null when it is none of a broker's.</summary>
     private static Problem? Of(string shown, Exception failure) => failure switch
     {
-        AuthenticationFailureException or PossibleAuthenticationFailureException =>
-            RabbitMqProblems.Refused(shown, failure.Message),
+        AuthenticationFailureException => RabbitMqProblems.Refused(shown, failure.Message),
+        // A broker that goes down while a connection is opened looks like one that does not know the user.
+        PossibleAuthenticationFailureException => RabbitMqProblems.NotReached(shown, failure.Message),
         BrokerUnreachableException { InnerException: { } inner } when inner is not IOException =>
             Of(shown, inner) ?? RabbitMqProblems.NotReached(shown, inner.Message),
         OperationInterruptedException { ShutdownReason: { } reason } => reason.ReplyCode switch

@@ -84,8 +84,10 @@ internal static class RabbitMqProblems
         + " address.",
         Recovery.Retry);
 
+    internal const string NoManagementRightCode = "GW-RMQ-015";
+
     internal static Problem NoManagementRight(string shown) => new(
-        "GW-RMQ-015", $"The user may not ask the management API of {shown}.",
+        NoManagementRightCode, $"The user may not ask the management API of {shown}.",
         "It needs the tag 'management' or more.",
         "Give it: rabbitmqctl set_user_tags USER management", Recovery.Stop);
 
@@ -108,10 +110,11 @@ internal static class RabbitMqProblems
         "The broker does not tell how long a message has waited already.",
         "Nothing needs to be done where they may live longer by the time of the move.", Recovery.Retry);
 
-    internal static Problem HasPolicy(string shown, string queue, string policy) => new(
+    internal static Problem HasPolicy(string shown, string queue, string policy, string definition) => new(
         "GW-RMQ-020", $"The policy '{Printable.Text(policy)}' applies to '{Printable.Text(queue)}' at {shown}.",
-        "Policies, users and permissions are not copied.",
-        "Set the policy at the target: rabbitmqctl set_policy. Let its pattern leave out names that begin with godwit.",
+        $"It is made at the target as it is ({Printable.Text(definition)}), and applies there to whatever its pattern"
+        + " fits.",
+        "Look whether that is meant. Where it is not, make a policy of that name at the target yourself.",
         Recovery.Retry);
 
     internal static Problem InDoubt(string shown, int messages) => new(
@@ -124,6 +127,41 @@ internal static class RabbitMqProblems
         "GW-RMQ-022", $"{Printable.Text(path)} cannot be written.", $"{Said(why)}.",
         "Make room on the disk, or correct the rights of the state folder, then run: godwit resume. Nothing was lost.",
         Recovery.Pause);
+
+    internal static Problem QueueReplaced(string shown, string queue, long moved) => new(
+        "GW-RMQ-023", $"The queue '{Printable.Text(queue)}' at {shown} was deleted while messages are moved into it.",
+        $"{moved} messages had been moved into it; those that nobody had consumed by then are gone with it, and they"
+        + " are no longer at the other side.",
+        "Find out who deleted it. Then make it again, where it is not there, and run: godwit resume. The messages of"
+        + " the last batch and all later ones go into it.",
+        Recovery.Pause);
+
+    internal static Problem PolicyDiffers(string shown, string policy, string there, string here) => new(
+        "GW-RMQ-024", $"The policy '{Printable.Text(policy)}' at {shown} is not as at the source.",
+        $"Source: {Printable.Text(there)}. Target: {Printable.Text(here)}. It stays as it is.",
+        "Look whether that is meant: queues that are moved work by the target's policy.", Recovery.Retry);
+
+    internal static Problem PolicyNotMade(string shown, string policy, string definition, string why) => new(
+        "GW-RMQ-025", $"The policy '{Printable.Text(policy)}' cannot be made at {shown}.", $"{Said(why)}.",
+        "Give the user the tag 'policymaker', or make it yourself with rabbitmqctl set_policy"
+        + $" ({Printable.Text(definition)}). Then run: godwit resume",
+        Recovery.Pause);
+
+    internal static Problem PolicyOverOurs(string shown, string policy, string pattern) => new(
+        "GW-RMQ-026", $"The policy '{Printable.Text(policy)}' at {shown} would apply to Godwit's own queues.",
+        $"Its pattern '{Printable.Text(pattern)}' fits names that begin with godwit., and it holds limits: what Godwit"
+        + " counts on would be taken away.",
+        "Let its pattern leave these names out, as in ^(?!godwit\\.).*$", Recovery.Stop);
+
+    internal static Problem UsersMissing(string shown, string users) => new(
+        "GW-RMQ-027", $"Users who may work at the source are not known at {shown}: {Printable.Text(users)}.",
+        "Users and permissions are not copied: passwords cannot be read.",
+        "Make them before the cutover: rabbitmqctl add_user, then rabbitmqctl set_permissions", Recovery.Retry);
+
+    internal static Problem UsersUnknown(string shown) => new(
+        "GW-RMQ-028", $"Whether the applications' users are known at {shown} cannot be seen.",
+        "Only a user with the tag 'administrator' may list users, at both sides. Users and permissions are not copied.",
+        "Look before the cutover: rabbitmqctl list_permissions -p VHOST", Recovery.Retry);
 
     private static string Said(string text) => Printable.Text(text).TrimEnd('.');
 }

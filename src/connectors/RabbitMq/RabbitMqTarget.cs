@@ -92,7 +92,7 @@ internal sealed class RabbitMqTarget(BrokerSession session) : ITarget, IAsyncDis
             foreach (var stream in _streams)
             {
                 await session.Ask(
-                    channel => Publisher.RemoveWay(channel, session.Names, stream.Schema.Name, cancellation),
+                    channel => Ways.Remove(channel, session.Names, stream.Schema.Name, cancellation),
                     cancellation).ConfigureAwait(false);
             }
             Ledger.Delete();
@@ -147,15 +147,19 @@ internal sealed class RabbitMqTarget(BrokerSession session) : ITarget, IAsyncDis
     {
         var queues = batch.Hashes.Select(one => one.Queue).Distinct(StringComparer.Ordinal).ToList();
         await Begin(publisher, batch, queues, cancellation).ConfigureAwait(false);
-        var missing = batch.Messages.Where(one => !Ledger.Landed(one.Queue).Contains(one.Ordinal)).ToList();
-        var (confirmed, why) = await publisher.Publish(missing).ConfigureAwait(false);
+        var missing = batch.Messages.Where(one => !Ledger.Attempt.Landed(one.Queue).Contains(one.Ordinal)).ToList();
+        IReadOnlyList<(string, int)> confirmed = [];
+        var why = await publisher.Publish(
+            missing,
+            some => Ledger.ConfirmSome(confirmed = [.. some.Select(one => (one.Queue, one.Ordinal))]))
+            .ConfigureAwait(false);
+        await publisher.EnsureWhole(queues, cancellation).ConfigureAwait(false);
         if (why is not null)
         {
             // All have been spoken of: what is there is known without the trackers.
-            Ledger.Land([.. confirmed.Select(one => (one.Queue, one.Ordinal))]);
+            Ledger.Land(confirmed);
             throw new GodwitException(RabbitMqProblems.NotTaken(session.Shown, why));
         }
-        await publisher.EnsureThere(queues, cancellation).ConfigureAwait(false);
         return new ApplyOutcome(missing.Count, 0, missing.Sum(one => (long)one.Body.Length));
     }
 
@@ -165,29 +169,75 @@ internal sealed class RabbitMqTarget(BrokerSession session) : ITarget, IAsyncDis
     {
         if (Ledger.Begun != batch.Number)
         {
-            await publisher.Reset(queues, cancellation).ConfigureAwait(false);
-            Ledger.Begin(batch.Number);
+            var depths = await publisher.Reset(queues, cancellation).ConfigureAwait(false);
+            Ledger.Begin(batch.Number, [.. Gone(batch)], depths);
             return;
         }
-        if (Ledger.IsTracked)
+        if (Ledger.Attempt.IsTracked)
         {
-            // Twice is better than never.
-            var counted = await publisher.HasRestarted(cancellation).ConfigureAwait(false)
-                ? queues.ToDictionary(one => one, _ => 0L, StringComparer.Ordinal)
-                : await publisher.Counted(queues, cancellation).ConfigureAwait(false);
-            Ledger.Land([.. queues.SelectMany(queue => Arrived(batch, queue, counted[queue]))]);
+            var hasRestarted = await publisher.HasRestarted(cancellation).ConfigureAwait(false);
+            var arrived = new List<(string, int)>();
+            foreach (var queue in queues)
+            {
+                var ordinals = hasRestarted
+                    ? await Kept(publisher, batch, queue, cancellation).ConfigureAwait(false)
+                    : await Counted(publisher, batch, queue, cancellation).ConfigureAwait(false);
+                arrived.AddRange(ordinals.Select(one => (queue, one)));
+            }
+            Ledger.Land([.. arrived, .. Gone(batch)]);
         }
-        await publisher.Reset(queues, cancellation).ConfigureAwait(false);
-        Ledger.Track();
+        Ledger.Track(await publisher.Reset(queues, cancellation).ConfigureAwait(false));
+    }
+
+    /// <summary>What has expired at the source does not come any more: the next attempt is without it.</summary>
+    private static IEnumerable<(string Queue, int Ordinal)> Gone(MessageBatch batch)
+    {
+        var ordinals = new Dictionary<string, int>(StringComparer.Ordinal);
+        var there = batch.Messages.Select(one => (one.Queue, one.Ordinal)).ToHashSet();
+        foreach (var (queue, _) in batch.Hashes)
+        {
+            var ordinal = ordinals.GetValueOrDefault(queue);
+            ordinals[queue] = ordinal + 1;
+            if (!there.Contains((queue, ordinal)))
+                yield return (queue, ordinal);
+        }
     }
 
     /// <summary>What a tracker has counted is the beginning of what was published of its queue.</summary>
-    private IEnumerable<(string Queue, int Ordinal)> Arrived(MessageBatch batch, string queue, long counted)
+    private async Task<IEnumerable<int>> Counted(
+        Publisher publisher, MessageBatch batch, string queue, CancellationToken cancellation)
     {
-        var landed = Ledger.Landed(queue);
-        var all = batch.Hashes.Count(one => one.Queue == queue);
-        return Enumerable.Range(0, all).Where(one => !landed.Contains(one)).Take((int)counted)
-            .Select(one => (queue, one));
+        var (counted, expired, depth) = await publisher.Counted(queue, cancellation).ConfigureAwait(false);
+        var published = Published(batch, queue);
+
+        // A queue that refuses messages takes fewer than its tracker.
+        if (Ledger.Attempt.Depth(queue) is { } before && depth is { } after && after - before < counted - expired
+            && await publisher.LookInto(queue, published, before, cancellation).ConfigureAwait(false) is { } seen)
+            return seen;
+        return published.Take((int)counted).Select(one => one.Ordinal);
+    }
+
+    /// <summary>What a broker that crashed has kept: what it had confirmed, and where one can look, some more. What is
+    /// not known is published again: twice is better than never.</summary>
+    private async Task<IEnumerable<int>> Kept(
+        Publisher publisher, MessageBatch batch, string queue, CancellationToken cancellation)
+    {
+        var published = Published(batch, queue);
+        return await publisher.LookInto(queue, published, Ledger.Attempt.Depth(queue), cancellation)
+                .ConfigureAwait(false)
+            ?? published.Where(one => one.IsSure).Select(one => one.Ordinal);
+    }
+
+    /// <summary>What was, or was to be, published of a queue since its tracker began to count.</summary>
+    private List<PublishedMessage> Published(MessageBatch batch, string queue)
+    {
+        var (landed, sure) = (Ledger.Attempt.Landed(queue), Ledger.Attempt.Sure(queue));
+        return
+        [
+            .. batch.Hashes.Where(one => one.Queue == queue)
+                .Select((one, at) => new PublishedMessage(at, one.Hash, sure.Contains(at)))
+                .Where(one => !landed.Contains(one.Ordinal)),
+        ];
     }
 
     private static UInt128 HashOf(MessageBatch batch)

@@ -12,6 +12,9 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
     private const int MostWanted = 2_000;
 
     private readonly Dictionary<string, long> _told = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RecentlyTaken> _recent = new(StringComparer.Ordinal);
+    private ulong _notTaken;
+    private bool _isSettled;
     private IReadOnlyList<SourceQueue> _queues = [];
     private Intake? _intake;
     private Gathering? _pending;
@@ -48,8 +51,13 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
             throw new GodwitException(RabbitMqProblems.LedgerLost(session.Shown, ledger.Number, _intake.Taken));
         if (_intake.Taken == ledger.Number)
             ledger.Fold();
+        if (_intake.HasRestarted)
+            await TakeAgain(_intake, cancellation).ConfigureAwait(false);
         if (ledger.Pending is { } hashes)
             _pending = await Realign(hashes, cancellation).ConfigureAwait(false);
+        if (_intake.HasRestarted)
+            await _intake.Settled(cancellation).ConfigureAwait(false);
+        _isSettled = true;
     }
 
     /// <summary>The pending batch, or a new one of what is here; null when nothing is.</summary>
@@ -62,6 +70,7 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
             return null;
         session.Sent.Begin(Gathering.HashesOf(deliveries));
         _pending = Gathering.Of(session.Sent.Number, deliveries);
+        _notTaken = session.Sent.Number;
         foreach (var one in deliveries)
             _told[one.Message.Queue] = _told.GetValueOrDefault(one.Message.Queue) + 1;
         _wanted = Fitting(_pending.Bytes / deliveries.Count);
@@ -74,6 +83,9 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
     {
         if (_pending is not { } pending || _intake is not { } intake)
             return;
+        _notTaken = 0;
+        foreach (var one in pending.Batch.Messages.GroupBy(message => message.Queue, StringComparer.Ordinal))
+            Recent(one.Key).Add(one.Select(message => pending.Batch.HashOf(message)));
         await intake.Take(pending.Batch.Number, pending.Tags, CancellationToken.None).ConfigureAwait(false);
         session.Sent.Fold();
         _pending = null;
@@ -128,7 +140,12 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
     internal async Task Close()
     {
         if (_intake is not null)
+        {
+            if (_isSettled)
+                Remember(_intake);
+            _isSettled = false;
             await _intake.DisposeAsync().ConfigureAwait(false);
+        }
         (_intake, _pending) = (null, null);
         _told.Clear();
     }
@@ -148,9 +165,36 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await Close().ConfigureAwait(false);
 
+    /// <summary>What the broker may not have written when the connection was lost. What is let go of has time to be
+    /// written.</summary>
+    private void Remember(Intake ended)
+    {
+        if (ended.IsOpen)
+            _recent.Clear();
+        foreach (var one in _recent.Values)
+            one.Pass(ended.LostAt ?? session.Opening.Clock.GetTimestamp());
+    }
+
+    private RecentlyTaken Recent(string queue)
+    {
+        if (!_recent.TryGetValue(queue, out var recent))
+            _recent.Add(queue, recent = new RecentlyTaken(session.Opening.Clock));
+        return recent;
+    }
+
+    /// <summary>What was taken away and is here again has arrived: it is no message of a batch any more.</summary>
+    private async Task TakeAgain(Intake intake, CancellationToken cancellation)
+    {
+        var taken = _recent.ToDictionary(one => one.Key, one => one.Value.Hashes, StringComparer.Ordinal);
+        foreach (var (queue, count) in await new ReturnedMessages(intake, taken).Drop(cancellation)
+            .ConfigureAwait(false))
+            _told[queue] = _told.GetValueOrDefault(queue) + count;
+    }
+
     private async Task<Gathering> Realign(IReadOnlyList<QueuedHash> hashes, CancellationToken cancellation)
     {
-        var realignment = new Realignment(session.Sent.Number, hashes);
+        var mayBeTaken = _intake!.HasRestarted && _notTaken != session.Sent.Number;
+        var realignment = new Realignment(session.Sent.Number, hashes, mayBeTaken);
         while (realignment.Open.Count > 0)
         {
             if (_intake!.TryTake(out var delivery))

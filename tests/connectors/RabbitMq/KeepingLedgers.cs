@@ -51,23 +51,32 @@ public sealed class KeepingLedgers : IDisposable
         var ledger = Received();
         ledger.StartAt(new Position(1, 5));
         ledger.CopyDone(3);
-        ledger.Begin(1);
-        ledger.Land([("q", 0), ("r", 4)]);
+        ledger.Bind("q");
+        ledger.Begin(1, [("q", 0)], Depths);
+        ledger.ConfirmSome([("r", 2)]);
 
         var next = Received();
         next.Read();
-        Assert.Equal((0UL, 1UL, false), (next.Confirmed, next.Begun, next.IsTracked));
-        Assert.Equal(0, Assert.Single(next.Landed("q")));
-        Assert.Equal(4, Assert.Single(next.Landed("r")));
+        Assert.Equal((0UL, 1UL, true), (next.Confirmed, next.Begun, next.Attempt.IsTracked));
+        Assert.Equal(0, Assert.Single(next.Attempt.Landed("q")));
+        Assert.Equal(2, Assert.Single(next.Attempt.Sure("r")));
+        Assert.Equal((8L, null), (next.Attempt.Depth("r"), next.Attempt.Depth("q")));
         Assert.Equal(3, Assert.Single(next.Done));
-        next.Track();
+        Assert.Equal((true, false), (next.IsBound("q"), next.IsBound("r")));
+        next.Land([("r", 4)]);
+        Assert.False(next.Attempt.IsTracked);
+        Assert.Empty(next.Attempt.Sure("r"));
+        Assert.Equal(4, Assert.Single(next.Attempt.Landed("r")));
+        next.Track(Depths);
+        next.Unbind("r");
+        Assert.Empty(next.Attempt.Landed("r"));
         next.Confirm(Batch, 9, new Position(1, 6));
 
         var last = Received();
         last.Read();
         Assert.Equal((1UL, (UInt128)9, new Position(1, 6)), (last.Confirmed, last.ConfirmedHash, last.Position));
         Assert.Equal(2L, last.Tallies["q"].Count);
-        Assert.Empty(last.Landed("q"));
+        Assert.Empty(last.Attempt.Landed("q"));
     }
 
     [Fact]
@@ -105,6 +114,8 @@ public sealed class KeepingLedgers : IDisposable
         Assert.Equal(1UL, ledger.Number);
         Assert.Equal(Batch, ledger.Pending!);
     }
+
+    private static Dictionary<string, long> Depths => new(StringComparer.Ordinal) { ["r"] = 8 };
 
     private SentLedger Sent() => new(new LedgerFile(_folder.Path, "sent"));
 

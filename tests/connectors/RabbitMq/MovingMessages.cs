@@ -116,7 +116,7 @@ public sealed class MovingMessages
         {
             for (var at = 0; at < 10; at++)
                 await source.Publish(Queue, new BasicProperties(), Body((round * 10) + at));
-                if (round == 0)
+            if (round == 0)
             {
                 await move.Drain();
                 continue;
@@ -130,6 +130,41 @@ public sealed class MovingMessages
         }
         taken.AddRange((await target.TakeAll(Queue)).Select(one => Number(one.Body.Span)));
         Assert.Equal(Enumerable.Range(0, 30), taken.Order());
+    }
+
+    [Theory]
+    [InlineData("classic", true)]
+    [InlineData("classic", false)]
+    [InlineData("quorum", true)]
+    public async Task A_queue_of_the_target_that_is_deleted_is_an_alarm_and_takes_what_comes_then(
+        string type, bool betweenBatches)
+    {
+        var (from, to) = (await RabbitMqServer.Host(), await RabbitMqServer.OtherHost());
+        await using var source = await from.Connect();
+        await using var target = await to.Connect();
+        await source.Declare(Queue, type);
+        await using var move = await new QueueMove(from, to).Open();
+        await source.Publish(Queue, new BasicProperties(), Body(0));
+        await move.Drain();
+        await source.Publish(Queue, new BasicProperties(), Body(1));
+        if (!betweenBatches)
+        {
+            await move.Crash();
+            await PublishSome(move, 100);
+        }
+        await target.Taking.QueueDeleteAsync(Queue, ifUnused: false, ifEmpty: false, cancellationToken: None);
+        await target.Declare(Queue, type);
+        if (!betweenBatches)
+            await move.Crash();
+
+        var failure = await Assert.ThrowsAsync<GodwitException>(move.Drain);
+
+        Assert.Equal(("GW-RMQ-023", Recovery.Pause), (failure.Problem.Code, failure.Problem.Recovery));
+        Assert.StartsWith("1 messages", failure.Problem.Why, StringComparison.Ordinal);
+        Assert.Equal(0u, await target.Depth(Queue));
+        await source.Publish(Queue, new BasicProperties(), Body(2));
+        await move.Drain();
+        Assert.Equal([1, 2], (await target.TakeAll(Queue)).Select(one => Number(one.Body.Span)));
     }
 
     [Theory]
@@ -196,10 +231,9 @@ public sealed class MovingMessages
         var messages = (MessageBatch)batch!.Native!;
         await using var session = new BrokerSession(move.Opening(StoreRole.Target), StoreRole.Target);
         await using var publisher = await Publisher.Open(session, None);
-        await publisher.Reset([Queue], None);
         session.Received.Read();
-        session.Received.Begin(messages.Number);
-        await publisher.Publish([.. messages.Messages.Take(messages.Messages.Count * percent / 100)]);
+        session.Received.Begin(messages.Number, [], await publisher.Reset([Queue], None));
+        await publisher.Publish([.. messages.Messages.Take(messages.Messages.Count * percent / 100)], _ => { });
     }
 
     /// <summary>A quorum queue adds a header to what it hands out.</summary>

@@ -1,6 +1,7 @@
 using Godwit.Connectors.RabbitMq;
 using Godwit.Core.Changes;
 using Godwit.Core.Positions;
+using Godwit.Core.Problems;
 using Godwit.Core.Records;
 using Godwit.Core.Schemas;
 using Godwit.Core.Stores;
@@ -39,6 +40,16 @@ internal sealed class QueueMove(RabbitMqHost from, RabbitMqHost to) : IAsyncDisp
         if (_goesBack)
             await PrepareWayBack();
         return this;
+    }
+
+    /// <summary>What one side's check says of all queues of the source.</summary>
+    public async Task<IReadOnlyList<Problem>> Check(StoreRole role)
+    {
+        Source = await Open(from, to, StoreRole.Source);
+        Target = await Open(to, from, StoreRole.Target);
+        var catalog = await Source.Catalog.Read(Cancellation);
+        return await (role == StoreRole.Source ? Source : Target).Catalog.Check(
+            role, [.. catalog.Streams.Select((one, at) => ScopedStream.Everything(at, one))], null, Cancellation);
     }
 
     /// <summary>From here on there is a way back, also after a crash.</summary>

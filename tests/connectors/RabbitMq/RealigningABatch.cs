@@ -21,7 +21,8 @@ public sealed class RealigningABatch
     public void What_was_delivered_before_is_found_in_order(
         string pending, string delivered, string ordinals, string beyond)
     {
-        var realignment = new Realignment(7, [.. pending.Select(one => new QueuedHash("q", Hash(one)))]);
+        var hashes = pending.Select(one => new QueuedHash("q", Hash(one)));
+        var realignment = new Realignment(7, [.. hashes], mayBeTaken: false);
         Deliver(realignment, "q", delivered);
         var result = realignment.Result();
         Assert.Equal(ordinals, string.Concat(result.Batch.Messages.Select(one => one.Ordinal)));
@@ -34,7 +35,8 @@ public sealed class RealigningABatch
     public void Each_queue_is_searched_for_itself()
     {
         var realignment = new Realignment(
-            1, [new QueuedHash("q", Hash('A')), new QueuedHash("r", Hash('A')), new QueuedHash("q", Hash('B'))]);
+            1, [new QueuedHash("q", Hash('A')), new QueuedHash("r", Hash('A')), new QueuedHash("q", Hash('B'))],
+            mayBeTaken: false);
         Assert.Equal(["q", "r"], realignment.Open.Order());
         Deliver(realignment, "q", "a");
         Deliver(realignment, "r", "B");
@@ -43,6 +45,17 @@ public sealed class RealigningABatch
         Assert.Empty(realignment.Open);
         Assert.Single(realignment.Result().Batch.Messages);
         Assert.Single(realignment.Beyond);
+    }
+
+    [Fact]
+    public void Identical_messages_come_once_more_where_the_batch_may_have_been_taken_away()
+    {
+        QueuedHash[] pending = [new("q", Hash('A')), new("q", Hash('B')), new("q", Hash('B')), new("r", Hash('B'))];
+        var realignment = new Realignment(1, pending, mayBeTaken: true);
+        Deliver(realignment, "q", "abb");
+        Deliver(realignment, "r", "b");
+        Assert.Equal(["q", "r"], realignment.Result().Batch.Messages.Select(one => one.Queue));
+        Assert.Equal(2, realignment.Beyond.Count);
     }
 
     private static void Deliver(Realignment realignment, string queue, string letters)

@@ -16,7 +16,10 @@ namespace Godwit.Connectors.RabbitMq.Moving;
 internal sealed class Intake : IAsyncDisposable
 {
     private const int MostWanted = 2_000;
-    private const int Glances = 30;
+    private const int Glances = 100;
+
+    /// <summary>So often a consumer may be there still, at about ten seconds each.</summary>
+    private const int Patience = 12;
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
@@ -27,16 +30,24 @@ internal sealed class Intake : IAsyncDisposable
         new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<string, QueueReader> _readers = new(StringComparer.Ordinal);
     private readonly LinkedList<Delivery> _held = new();
+    private long _lostAt;
 
     private Intake(BrokerSession session, BrokerLink link, IChannel channel)
     {
         (_session, _link, _channel) = (session, link, channel);
         channel.ChannelShutdownAsync += (_, why) =>
         {
+            Interlocked.CompareExchange(ref _lostAt, session.Opening.Clock.GetTimestamp(), 0);
             _arrived.Writer.TryComplete(new IOException(why.ReplyText));
             return Task.CompletedTask;
         };
     }
+
+    /// <summary>When the channel ended, by the clock's time stamp; null while it is open.</summary>
+    internal long? LostAt => Interlocked.Read(ref _lostAt) is not 0 and var at ? at : null;
+
+    /// <summary>Whether the broker has restarted since the intake before this one, or since ever.</summary>
+    internal bool HasRestarted { get; private set; }
 
     internal bool IsOpen => _link.IsOpen && _channel.IsOpen && !_arrived.Reader.Completion.IsCompleted;
 
@@ -114,17 +125,29 @@ internal sealed class Intake : IAsyncDisposable
     internal async Task<long> Ready(string queue, CancellationToken cancellation)
     {
         var said = await _channel.QueueDeclarePassiveAsync(queue, cancellation).ConfigureAwait(false);
-        if (said.ConsumerCount > 1)
-            throw new GodwitException(RabbitMqProblems.HasConsumers(_session.Shown, queue));
-        return said.MessageCount;
+        return said.ConsumerCount switch
+        {
+            1 => said.MessageCount,
+            // A quorum queue without a leader says that it is empty, and that nobody consumes.
+            0 => throw new IOException($"The queue {queue} does not answer"),
+            _ => throw new GodwitException(RabbitMqProblems.HasConsumers(_session.Shown, queue)),
+        };
     }
+
+    /// <summary>Returns when everything that the broker has sent so far is counted, and can be taken.</summary>
+    internal Task Settle(CancellationToken cancellation) =>
+        Echo.Hear(_channel, _session.Names.Reader, cancellation);
 
     /// <summary>Whether a queue is empty and everything that was in it is here: what the broker sends before it answers
     /// the second question has been delivered.</summary>
-    internal async Task<bool> IsEmpty(string queue, CancellationToken cancellation) =>
-        await Ready(queue, cancellation).ConfigureAwait(false) == 0
-        && await Ready(queue, cancellation).ConfigureAwait(false) == 0
-        && _held.Count == 0 && !_arrived.Reader.TryPeek(out _);
+    internal async Task<bool> IsEmpty(string queue, CancellationToken cancellation)
+    {
+        if (await Ready(queue, cancellation).ConfigureAwait(false) != 0
+            || await Ready(queue, cancellation).ConfigureAwait(false) != 0)
+            return false;
+        await Settle(cancellation).ConfigureAwait(false);
+        return _held.Count == 0 && !_arrived.Reader.TryPeek(out _);
+    }
 
     /// <summary>Takes a batch away for good.</summary>
     /// <param name="number">The batch's number.</param>
@@ -145,14 +168,30 @@ internal sealed class Intake : IAsyncDisposable
         Taken = number;
     }
 
+    /// <summary>What a restart of the broker may have brought back is dealt with.</summary>
+    internal Task Settled(CancellationToken cancellation) => _channel.ExchangeDeclareAsync(
+        _session.Names.Drain, ExchangeType.Fanout, durable: false, autoDelete: false, cancellationToken: cancellation);
+
+    /// <summary>Takes messages away that are part of no batch.</summary>
+    internal async Task Drop(IReadOnlyList<ulong> tags, CancellationToken cancellation)
+    {
+        foreach (var tag in tags)
+            await _channel.BasicAckAsync(tag, multiple: false, cancellation).ConfigureAwait(false);
+        await _channel.TxCommitAsync(cancellation).ConfigureAwait(false);
+    }
+
     public ValueTask DisposeAsync() => _link.DisposeAsync();
 
     private async Task Begin(IReadOnlyList<SourceQueue> queues, CancellationToken cancellation)
     {
+        HasRestarted = !await _link.HasExchange(_session.Names.Drain, cancellation).ConfigureAwait(false);
         await _channel.TxSelectAsync(cancellation).ConfigureAwait(false);
+
+        // All before the first: a broker that has just started lets one wait at queues that are not ready.
+        foreach (var queue in queues)
+            await BeAlone(queue, cancellation).ConfigureAwait(false);
         foreach (var queue in queues)
         {
-            await BeAlone(queue.Name, cancellation).ConfigureAwait(false);
             var reader = new QueueReader(
                 _channel, queue, _arrived.Writer, why => _arrived.Writer.TryComplete(why));
             _readers.Add(queue.Name, reader);
@@ -162,18 +201,53 @@ internal sealed class Intake : IAsyncDisposable
     }
 
     /// <summary>An earlier connection of ours may be over while its queue has not heard of it: until then messages are
-    /// not back at their places.</summary>
-    private async Task BeAlone(string queue, CancellationToken cancellation)
+    /// not back at their places. That takes a while where the broker restarts.</summary>
+    private async Task BeAlone(SourceQueue queue, CancellationToken cancellation)
     {
-        for (var left = Glances; ; left--)
+        if (HasRestarted && _session.Sent.Number > 0 && queue.IsQuorum)
         {
-            var said = await _channel.QueueDeclarePassiveAsync(queue, cancellation).ConfigureAwait(false);
-            if (said.ConsumerCount == 0)
-                return;
-            if (left == 0)
-                throw new GodwitException(RabbitMqProblems.HasConsumers(_session.Shown, queue));
+            await Probe(queue.Name, cancellation).ConfigureAwait(false);
+            return;
+        }
+        if (await HasConsumers(_channel, queue.Name, 0, cancellation).ConfigureAwait(false))
+            throw new GodwitException(WhoConsumes(queue.Name));
+        _session.TimesNotAlone = 0;
+    }
+
+    /// <summary>Once we have read here it is ourselves, as a rule.</summary>
+    private Problem WhoConsumes(string queue) => _session.Sent.Number > 0 && ++_session.TimesNotAlone < Patience
+        ? RabbitMqProblems.Busy(_session.Shown, queue)
+        : RabbitMqProblems.HasConsumers(_session.Shown, queue);
+
+    /// <summary>A quorum queue remembers consumers across a restart until it has a leader again, and tells nothing
+    /// before that. Whoever consumes next to such a one gets messages out of order; so somebody does first who takes
+    /// only one, and gives it back.</summary>
+    private async Task Probe(string queue, CancellationToken cancellation)
+    {
+        var channel = await _link.Channel(null, cancellation).ConfigureAwait(false);
+        await using var _ = channel.ConfigureAwait(false);
+        await channel.BasicQosAsync(0, 1, global: false, cancellation).ConfigureAwait(false);
+        await channel.BasicConsumeAsync(
+            queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false, arguments: null,
+            new AsyncDefaultBasicConsumer(channel), cancellation).ConfigureAwait(false);
+        if (await HasConsumers(channel, queue, 1, cancellation).ConfigureAwait(false))
+            throw new GodwitException(RabbitMqProblems.Busy(_session.Shown, queue));
+        await channel.CloseAsync(cancellation).ConfigureAwait(false);
+        if (await HasConsumers(_channel, queue, 0, cancellation).ConfigureAwait(false))
+            throw new GodwitException(RabbitMqProblems.Busy(_session.Shown, queue));
+    }
+
+    /// <summary>Whether more than so many still consume after a while.</summary>
+    private async Task<bool> HasConsumers(IChannel channel, string queue, uint most, CancellationToken cancellation)
+    {
+        for (var left = Glances; left > 0; left--)
+        {
+            var said = await channel.QueueDeclarePassiveAsync(queue, cancellation).ConfigureAwait(false);
+            if (said.ConsumerCount == most)
+                return false;
             await Task.Delay(Glance, _session.Opening.Clock, cancellation).ConfigureAwait(false);
         }
+        return true;
     }
 
     private async Task Consume(SourceQueue queue, QueueReader reader, CancellationToken cancellation)
@@ -202,8 +276,12 @@ internal sealed class Intake : IAsyncDisposable
             session.Names.Taken, durable: true, exclusive: false, autoDelete: false,
             new Dictionary<string, object?>(StringComparer.Ordinal) { ["x-max-length"] = 1 },
             cancellationToken: cancellation).ConfigureAwait(false);
-        var got = await channel.BasicGetAsync(session.Names.Taken, autoAck: false, cancellation).ConfigureAwait(false);
-        var taken = got is null ? 0 : BinaryPrimitives.ReadUInt64BigEndian(got.Body.Span);
+
+        // A broker that crashed may have forgotten that older ones were thrown away.
+        var taken = 0UL;
+        while (await channel.BasicGetAsync(session.Names.Taken, autoAck: false, cancellation).ConfigureAwait(false)
+            is { } got)
+            taken = Math.Max(taken, BinaryPrimitives.ReadUInt64BigEndian(got.Body.Span));
         await channel.CloseAsync(cancellation).ConfigureAwait(false);
         return taken;
     }

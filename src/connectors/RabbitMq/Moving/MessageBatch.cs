@@ -18,6 +18,9 @@ internal sealed record MessageBatch(
 
     public string Family => FamilyName;
 
+    /// <summary>The hash of one of its messages.</summary>
+    internal UInt128 HashOf(Message message) => _byQueue.Value[message.Queue][message.Ordinal];
+
     /// <summary>Whether the message, hashed anew, is the one that was in its place when the batch was made.</summary>
     internal bool Holds(Message message) =>
         _byQueue.Value.TryGetValue(message.Queue, out var hashes) && message.Ordinal < hashes.Length

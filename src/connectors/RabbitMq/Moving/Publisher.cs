@@ -1,6 +1,5 @@
 using Godwit.Core.Problems;
 using RabbitMQ.Client;
-using RabbitMQ.Client.Exceptions;
 
 namespace Godwit.Connectors.RabbitMq.Moving;
 
@@ -17,12 +16,13 @@ internal sealed class Publisher : IAsyncDisposable
     private readonly BrokerLink _link;
     private readonly IChannel _channel;
     private readonly Confirms _confirms;
-    private readonly HashSet<string> _ways = new(StringComparer.Ordinal);
+    private readonly Ways _ways;
 
     private Publisher(BrokerSession session, BrokerLink link, IChannel channel)
     {
         (_session, _link, _channel) = (session, link, channel);
         _confirms = new Confirms(channel);
+        _ways = new Ways(session, link, channel);
     }
 
     internal bool IsOpen => _link.IsOpen && _channel.IsOpen;
@@ -46,61 +46,76 @@ internal sealed class Publisher : IAsyncDisposable
         }
     }
 
-    /// <summary>How many messages each queue's tracker has counted.</summary>
-    internal async Task<IReadOnlyDictionary<string, long>> Counted(
-        IReadOnlyList<string> queues, CancellationToken cancellation)
+    /// <summary>How many messages the tracker of a queue has counted, without and with those that expired there, and
+    /// how many lie in the queue itself; null for that where somebody consumes.</summary>
+    internal async Task<(long Counted, long Expired, long? Depth)> Counted(
+        string queue, CancellationToken cancellation)
     {
-        var counted = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var queue in queues)
-        {
-            await MakeWay(queue, cancellation).ConfigureAwait(false);
-            var (tracker, expired) = (
-                await _channel.MessageCountAsync(_session.Names.Tracker(queue), cancellation).ConfigureAwait(false),
-                await _channel.MessageCountAsync(_session.Names.Expired(queue), cancellation).ConfigureAwait(false));
-            counted[queue] = tracker + expired;
-        }
-        return counted;
+        await _ways.Make(queue, cancellation).ConfigureAwait(false);
+        var (counted, expired) = await _ways.Counted(queue, cancellation).ConfigureAwait(false);
+        return (counted, expired, await Depth(queue, cancellation).ConfigureAwait(false));
     }
 
     /// <summary>Whether the broker has restarted since <see cref="Reset"/>: of what it had not confirmed it may have
     /// kept a message in one of queue and tracker only.</summary>
-    internal async Task<bool> HasRestarted(CancellationToken cancellation)
-    {
-        // A refusal closes the channel.
-        var channel = await _link.Channel(null, cancellation).ConfigureAwait(false);
-        await using var _ = channel.ConfigureAwait(false);
-        try
-        {
-            await channel.ExchangeDeclarePassiveAsync(_session.Names.Life, cancellation).ConfigureAwait(false);
-            return false;
-        }
-        catch (OperationInterruptedException gone) when (gone.ShutdownReason?.ReplyCode == RabbitMqFailures.NotFound)
-        {
-            return true;
-        }
-    }
+    internal async Task<bool> HasRestarted(CancellationToken cancellation) =>
+        !await _link.HasExchange(_session.Names.Life, cancellation).ConfigureAwait(false);
 
     /// <summary>Has the trackers count from 0.</summary>
-    internal async Task Reset(IReadOnlyList<string> queues, CancellationToken cancellation)
+    /// <returns>How many messages lie in each queue; without those where somebody consumes.</returns>
+    internal async Task<IReadOnlyDictionary<string, long>> Reset(
+        IReadOnlyList<string> queues, CancellationToken cancellation)
     {
         await _channel.ExchangeDeclareAsync(
             _session.Names.Life, ExchangeType.Fanout, durable: false, autoDelete: false,
             cancellationToken: cancellation).ConfigureAwait(false);
+        var depths = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var queue in queues)
         {
-            await MakeWay(queue, cancellation).ConfigureAwait(false);
-            await _channel.QueuePurgeAsync(_session.Names.Tracker(queue), cancellation).ConfigureAwait(false);
-            await _channel.QueuePurgeAsync(_session.Names.Expired(queue), cancellation).ConfigureAwait(false);
+            await _ways.Make(queue, cancellation).ConfigureAwait(false);
+            await _ways.Purge(queue, cancellation).ConfigureAwait(false);
+            if (await Depth(queue, cancellation).ConfigureAwait(false) is { } depth)
+                depths[queue] = depth;
         }
+        return depths;
+    }
+
+    /// <summary>Looks which of the messages that may have arrived are in the queue. For a broker that has
+    /// restarted.</summary>
+    /// <returns>Their ordinals; null where it cannot be known.</returns>
+    internal async Task<IReadOnlyList<int>?> LookInto(
+        string queue, IReadOnlyList<PublishedMessage> published, long? depth, CancellationToken cancellation)
+    {
+        await _ways.Make(queue, cancellation).ConfigureAwait(false);
+        return await new QueueLook(_session, _link).Find(queue, published, depth, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Publishes messages; returns when the broker has spoken of all of them.</summary>
-    /// <returns>Those that it refused or returned, and why; none when all are there.</returns>
+    /// <returns>Why it refused some; null when all are there.</returns>
+    /// <param name="confirmed">Is told which were confirmed when not all were.</param>
     /// <remarks>Not to be cut off half-way, but it ends when the broker says nothing for a while.</remarks>
-    internal async Task<(IReadOnlyList<Message> Confirmed, string? WhyRefused)> Publish(
-        IReadOnlyList<Message> messages)
+    internal async Task<string?> Publish(
+        IReadOnlyList<Message> messages, Action<IReadOnlyList<Message>> confirmed)
     {
         var numbers = new ulong[messages.Count];
+        var isThrough = false;
+        try
+        {
+            await Publish(messages, numbers).ConfigureAwait(false);
+            isThrough = _confirms.WhyRefused is null;
+        }
+        finally
+        {
+            if (!isThrough && !_confirms.IsReturned)
+                confirmed([.. messages.Where((_, at) => numbers[at] > 0 && _confirms.IsConfirmed(numbers[at]))]);
+        }
+        return _confirms.IsReturned
+            ? throw new GodwitException(RabbitMqProblems.NotTaken(_session.Shown, _confirms.WhyRefused ?? ""))
+            : _confirms.WhyRefused;
+    }
+
+    private async Task Publish(IReadOnlyList<Message> messages, ulong[] numbers)
+    {
         for (var at = 0; at < messages.Count; at++)
         {
             var message = messages[at];
@@ -114,61 +129,20 @@ internal sealed class Publisher : IAsyncDisposable
                 await sent.AsTask().WaitAsync(Patience, _session.Opening.Clock).ConfigureAwait(false);
         }
         await _confirms.Settled(_channel, Patience, _session.Opening.Clock).ConfigureAwait(false);
-        if (_confirms.IsReturned)
-            throw new GodwitException(RabbitMqProblems.NotTaken(_session.Shown, _confirms.WhyRefused ?? ""));
-        return (
-            [.. messages.Where((_, at) => _confirms.IsConfirmed(numbers[at]))],
-            _confirms.WhyRefused);
     }
 
-    /// <summary>A queue that was deleted takes nothing, and its tracker would not show it.</summary>
-    internal async Task EnsureThere(IReadOnlyList<string> queues, CancellationToken cancellation)
+    /// <summary>Raises a problem where a queue was deleted meanwhile.</summary>
+    internal async Task EnsureWhole(IReadOnlyList<string> queues, CancellationToken cancellation)
     {
         foreach (var queue in queues)
-            await _channel.QueueDeclarePassiveAsync(queue, cancellation).ConfigureAwait(false);
+            await _ways.EnsureWhole(queue, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<long?> Depth(string queue, CancellationToken cancellation)
+    {
+        var said = await _channel.QueueDeclarePassiveAsync(queue, cancellation).ConfigureAwait(false);
+        return said.ConsumerCount == 0 ? said.MessageCount : null;
     }
 
     public ValueTask DisposeAsync() => _link.DisposeAsync();
-
-    /// <summary>Removes what was made for a queue.</summary>
-    internal static async Task RemoveWay(
-        IChannel channel, BrokerNames names, string queue, CancellationToken cancellation)
-    {
-        await channel.ExchangeDeleteAsync(names.Life, cancellationToken: cancellation).ConfigureAwait(false);
-        await channel.ExchangeDeleteAsync(names.Way(queue), cancellationToken: cancellation).ConfigureAwait(false);
-        await channel.QueueDeleteAsync(
-            names.Tracker(queue), ifUnused: false, ifEmpty: false, cancellationToken: cancellation)
-            .ConfigureAwait(false);
-        await channel.QueueDeleteAsync(
-            names.Expired(queue), ifUnused: false, ifEmpty: false, cancellationToken: cancellation)
-            .ConfigureAwait(false);
-    }
-
-    private async Task MakeWay(string queue, CancellationToken cancellation)
-    {
-        if (_ways.Contains(queue))
-            return;
-        var (names, way) = (_session.Names, _session.Names.Way(queue));
-        await _channel.ExchangeDeclareAsync(
-            way, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellation)
-            .ConfigureAwait(false);
-        await Declare(names.Expired(queue), [], cancellation).ConfigureAwait(false);
-        await Declare(
-            names.Tracker(queue),
-            new Dictionary<string, object?>(StringComparer.Ordinal)
-            {
-                ["x-dead-letter-exchange"] = "",
-                ["x-dead-letter-routing-key"] = names.Expired(queue),
-            },
-            cancellation).ConfigureAwait(false);
-        await _channel.QueueBindAsync(names.Tracker(queue), way, "", cancellationToken: cancellation)
-            .ConfigureAwait(false);
-        await _channel.QueueBindAsync(queue, way, "", cancellationToken: cancellation).ConfigureAwait(false);
-        _ways.Add(queue);
-    }
-
-    private Task<QueueDeclareOk> Declare(
-        string queue, Dictionary<string, object?> arguments, CancellationToken cancellation) =>
-        _channel.QueueDeclareAsync(
-            queue, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellation);
 }

@@ -23,9 +23,11 @@ internal sealed class QueueReader(
     {
         var kept = Kept(properties);
         var message = new Message(queue.Name, -1, routingKey, kept, body.ToArray());
-        into.TryWrite(new Delivery(message, MessageHash.Of(message), deliveryTag, redelivered));
+        var delivery = new Delivery(message, MessageHash.Of(message), deliveryTag, redelivered);
         Interlocked.Increment(ref _received);
-        return Task.CompletedTask;
+        return into.TryWrite(delivery)
+            ? Task.CompletedTask
+            : into.WriteAsync(delivery, cancellationToken).AsTask();
     }
 
     /// <summary>The broker ends it: the queue was deleted, or moved to another node.</summary>

@@ -5,7 +5,8 @@ namespace Godwit.Connectors.RabbitMq.Moving;
 /// A broker puts what was not acknowledged back to its place, so what is left of the batch comes first, in order. Only
 /// redelivered messages are taken for it, each for the next of its queue with the same hash: those between have expired
 /// meanwhile. The first message that fits none ends the search for its queue. Identical messages are told apart by
-/// their order alone.
+/// their order alone; where it is not even sure that the batch was not taken away, because the broker crashed while it
+/// was told, they are left out and come over once more.
 /// </remarks>
 internal sealed class Realignment
 {
@@ -15,10 +16,16 @@ internal sealed class Realignment
     private readonly Dictionary<string, int> _next = new(StringComparer.Ordinal);
     private readonly List<(Delivery Delivery, int Ordinal)> _found = [];
     private readonly List<Delivery> _beyond = [];
+    private readonly HashSet<QueuedHash> _doubtful = [];
 
-    internal Realignment(ulong number, IReadOnlyList<QueuedHash> hashes)
+    /// <param name="number">Of the batch.</param>
+    /// <param name="hashes">Of its messages.</param>
+    /// <param name="mayBeTaken">Whether the broker may have taken it away and forgotten that it said so.</param>
+    internal Realignment(ulong number, IReadOnlyList<QueuedHash> hashes, bool mayBeTaken)
     {
         (_number, _hashes) = (number, hashes);
+        if (mayBeTaken)
+            _doubtful = [.. hashes.CountBy(one => one).Where(one => one.Value > 1).Select(one => one.Key)];
         foreach (var (queue, hash) in hashes)
         {
             if (!_expected.TryGetValue(queue, out var list))
@@ -43,7 +50,8 @@ internal sealed class Realignment
             _beyond.Add(delivery);
             return;
         }
-        var at = delivery.IsRedelivered ? _expected[queue].IndexOf(delivery.Hash, next) : -1;
+        var isDoubtful = _doubtful.Contains(new QueuedHash(queue, delivery.Hash));
+        var at = delivery.IsRedelivered && !isDoubtful ? _expected[queue].IndexOf(delivery.Hash, next) : -1;
         if (at < 0)
         {
             _beyond.Add(delivery);

@@ -5,13 +5,13 @@ namespace Godwit.Connectors.RabbitMq.Moving;
 /// <summary>What a broker as target has taken in. Belongs to one thread at a time; <see cref="Tallies"/> may be read by
 /// any.</summary>
 /// <remarks>
-/// A batch is begun, published, and confirmed, each on the disk before the next. While it is begun, what of it has
-/// arrived is <see cref="Landed"/>, and what the trackers hold on top of it where <see cref="IsTracked"/>.
+/// A batch is begun, published, and confirmed, each on the disk before the next. While it is begun, the
+/// <see cref="Attempt"/> says what of it has arrived.
 /// </remarks>
 internal sealed class ReceivedLedger(LedgerFile file)
 {
-    private readonly Dictionary<string, SortedSet<int>> _landed = new(StringComparer.Ordinal);
     private readonly HashSet<int> _done = [];
+    private readonly SortedSet<string> _bound = new(StringComparer.Ordinal);
     private bool _isRead;
     private volatile Tallies _tallies = Tallies.None;
 
@@ -37,8 +37,8 @@ internal sealed class ReceivedLedger(LedgerFile file)
     /// <summary>The number of the batch that was begun; the same as <see cref="Confirmed"/> when it is here.</summary>
     internal ulong Begun { get; private set; }
 
-    /// <summary>Whether the trackers count what was published since <see cref="Landed"/> was written.</summary>
-    internal bool IsTracked { get; private set; }
+    /// <summary>Of the batch that was begun.</summary>
+    internal Attempt Attempt { get; } = new();
 
     /// <summary>Streams of which the copy, which has nothing in it, is done.</summary>
     internal IReadOnlyCollection<int> Done
@@ -50,15 +50,10 @@ internal sealed class ReceivedLedger(LedgerFile file)
         }
     }
 
-    /// <summary>Which messages of a queue in the batch that was begun have arrived for sure.</summary>
-    internal IReadOnlySet<int> Landed(string queue) => _landed.GetValueOrDefault(queue) ?? [];
+    /// <summary>Whether the way to a queue was made: it has to be there whole from then on.</summary>
+    internal bool IsBound(string queue) => _bound.Contains(queue);
 
-    internal void StartAt(Position position)
-    {
-        Read();
-        Position = position;
-        Write();
-    }
+    internal void StartAt(Position position) => Change(() => Position = position);
 
     internal void CopyDone(int stream)
     {
@@ -67,49 +62,50 @@ internal sealed class ReceivedLedger(LedgerFile file)
             Write();
     }
 
+    /// <summary>The way to a queue is there.</summary>
+    internal void Bind(string queue) => Change(() => _bound.Add(queue));
+
+    /// <summary>A queue is another one now, or none: the way to it has to be made anew.</summary>
+    internal void Unbind(string queue) => Change(() =>
+    {
+        _bound.Remove(queue);
+        Attempt.Forget(queue);
+    });
+
     /// <summary>A new batch; the trackers are empty.</summary>
-    internal void Begin(ulong number)
-    {
-        Read();
-        _landed.Clear();
-        (Begun, IsTracked) = (number, true);
-        Write();
-    }
-
-    /// <summary>Some more have arrived for sure. The trackers count nothing from here on.</summary>
-    internal void Land(IReadOnlyList<(string Queue, int Ordinal)> messages)
-    {
-        Read();
-        foreach (var (queue, ordinal) in messages)
+    /// <param name="number">Of the batch.</param>
+    /// <param name="gone">Messages of it that will not be published.</param>
+    /// <param name="depths">See <see cref="Moving.Attempt.Track"/>.</param>
+    internal void Begin(
+        ulong number, IReadOnlyList<(string Queue, int Ordinal)> gone, IReadOnlyDictionary<string, long> depths) =>
+        Change(() =>
         {
-            if (!_landed.TryGetValue(queue, out var landed))
-                _landed.Add(queue, landed = []);
-            landed.Add(ordinal);
-        }
-        IsTracked = false;
-        Write();
-    }
+            Begun = number;
+            Attempt.Clear();
+            Attempt.Land(gone);
+            Attempt.Track(depths);
+        });
 
-    /// <summary>The trackers are empty again, and count.</summary>
-    internal void Track()
-    {
-        Read();
-        IsTracked = true;
-        Write();
-    }
+    /// <inheritdoc cref="Moving.Attempt.Land"/>
+    internal void Land(IReadOnlyList<(string Queue, int Ordinal)> messages) => Change(() => Attempt.Land(messages));
+
+    /// <inheritdoc cref="Moving.Attempt.Track"/>
+    internal void Track(IReadOnlyDictionary<string, long> depths) => Change(() => Attempt.Track(depths));
+
+    /// <inheritdoc cref="Moving.Attempt.Confirm"/>
+    internal void ConfirmSome(IReadOnlyList<(string Queue, int Ordinal)> messages) =>
+        Change(() => Attempt.Confirm(messages));
 
     /// <summary>The batch that was begun is here completely.</summary>
     /// <param name="hashes">Of all its messages.</param>
     /// <param name="hash">See <see cref="ConfirmedHash"/>.</param>
     /// <param name="reached">Where this side stands by that.</param>
-    internal void Confirm(IReadOnlyList<QueuedHash> hashes, UInt128 hash, Position? reached)
+    internal void Confirm(IReadOnlyList<QueuedHash> hashes, UInt128 hash, Position? reached) => Change(() =>
     {
-        Read();
-        _landed.Clear();
-        (Confirmed, ConfirmedHash, IsTracked, Position) = (Begun, hash, false, reached);
+        Attempt.Clear();
+        (Confirmed, ConfirmedHash, Position) = (Begun, hash, reached);
         _tallies = _tallies.Add(hashes);
-        Write();
-    }
+    });
 
     internal void Delete()
     {
@@ -131,25 +127,30 @@ internal sealed class ReceivedLedger(LedgerFile file)
 
     private void Clear()
     {
-        _landed.Clear();
         _done.Clear();
-        (_tallies, Position, Confirmed, ConfirmedHash, Begun, IsTracked) = (Tallies.None, null, 0, 0, 0, false);
+        _bound.Clear();
+        Attempt.Clear();
+        (_tallies, Position, Confirmed, ConfirmedHash, Begun) = (Tallies.None, null, 0, 0, 0);
     }
 
     private void Take(BinaryReader from)
     {
         Position = from.ReadBoolean() ? new Position(from.ReadUInt32(), from.ReadUInt64()) : null;
         (Confirmed, ConfirmedHash) = (from.ReadUInt64(), new UInt128(from.ReadUInt64(), from.ReadUInt64()));
-        (Begun, IsTracked) = (from.ReadUInt64(), from.ReadBoolean());
+        Begun = from.ReadUInt64();
         _tallies = Tallies.Read(from);
         for (var left = from.ReadInt32(); left > 0; left--)
             _done.Add(from.ReadInt32());
         for (var left = from.ReadInt32(); left > 0; left--)
-        {
-            var landed = _landed[from.ReadString()] = [];
-            for (var more = from.ReadInt32(); more > 0; more--)
-                landed.Add(from.ReadInt32());
-        }
+            _bound.Add(from.ReadString());
+        Attempt.Read(from);
+    }
+
+    private void Change(Action change)
+    {
+        Read();
+        change();
+        Write();
     }
 
     /// <summary>What could not be written is not so: the file is read again then.</summary>
@@ -168,19 +169,14 @@ internal sealed class ReceivedLedger(LedgerFile file)
             to.Write((ulong)(ConfirmedHash >> 64));
             to.Write((ulong)ConfirmedHash);
             to.Write(Begun);
-            to.Write(IsTracked);
             _tallies.Write(to);
             to.Write(_done.Count);
             foreach (var stream in _done)
                 to.Write(stream);
-            to.Write(_landed.Count);
-            foreach (var (queue, landed) in _landed)
-            {
+            to.Write(_bound.Count);
+            foreach (var queue in _bound)
                 to.Write(queue);
-                to.Write(landed.Count);
-                foreach (var ordinal in landed)
-                    to.Write(ordinal);
-            }
+            Attempt.Write(to);
         });
         _isRead = true;
     }

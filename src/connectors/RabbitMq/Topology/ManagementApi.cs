@@ -9,14 +9,19 @@ namespace Godwit.Connectors.RabbitMq.Topology;
 /// <summary>Asks a broker's management API what AMQP does not tell.</summary>
 internal sealed class ManagementApi : IDisposable
 {
+    private const int Attempts = 5;
+
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly HttpClient _http;
     private readonly string _virtualHost;
     private readonly string _shown;
+    private readonly TimeProvider _clock;
 
-    internal ManagementApi(BrokerAddress address, string shown)
+    internal ManagementApi(BrokerAddress address, string shown, TimeProvider clock)
     {
+        _clock = clock;
         _http = new HttpClient { BaseAddress = address.Management, Timeout = Answer };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
             "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{address.User}:{address.Password}")));
@@ -33,31 +38,82 @@ internal sealed class ManagementApi : IDisposable
     internal Task<IReadOnlyList<JsonElement>?> TryBindings(CancellationToken cancellation) =>
         TryList("bindings", cancellation);
 
+    internal async Task<IReadOnlyList<PolicyFacts>?> TryPolicies(CancellationToken cancellation) =>
+        (await TryList("policies", cancellation).ConfigureAwait(false))?.Select(PolicyFacts.Of).ToList();
+
+    /// <summary>The users who may do something in the virtual host; null where we may not ask.</summary>
+    internal async Task<IReadOnlyList<string>?> TryUsers(CancellationToken cancellation)
+    {
+        try
+        {
+            var all = await TryList($"vhosts/{_virtualHost}/permissions", "", cancellation).ConfigureAwait(false);
+            return all?.Select(one => one.GetProperty("user").GetString() ?? "").ToList();
+        }
+        catch (GodwitException refused) when (refused.Problem.Code == RabbitMqProblems.NoManagementRightCode)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Makes a policy.</summary>
+    /// <exception cref="GodwitException">We may not, or the API does not answer.</exception>
+    internal async Task Put(PolicyFacts policy, CancellationToken cancellation)
+    {
+        try
+        {
+            using var content = new StringContent(policy.All.GetRawText(), Encoding.UTF8, "application/json");
+            using var answer = await _http.PutAsync(
+                new Uri($"api/policies/{_virtualHost}/{Uri.EscapeDataString(policy.Name)}", UriKind.Relative), content,
+                cancellation).ConfigureAwait(false);
+            answer.EnsureSuccessStatusCode();
+        }
+        catch (HttpRequestException failure)
+        {
+            throw new GodwitException(
+                RabbitMqProblems.PolicyNotMade(_shown, policy.Name, policy.Definition, failure.Message), failure);
+        }
+    }
+
     /// <summary>Why the last question had no answer.</summary>
     internal string WhyNot { get; private set; } = "It was not asked";
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<IReadOnlyList<JsonElement>?> TryList(string what, CancellationToken cancellation)
+    private Task<IReadOnlyList<JsonElement>?> TryList(string what, CancellationToken cancellation) =>
+        TryList(what, $"/{_virtualHost}", cancellation);
+
+    /// <remarks>Under load it fails now and then with an error of its own: it is asked again.</remarks>
+    private async Task<IReadOnlyList<JsonElement>?> TryList(
+        string what, string where, CancellationToken cancellation)
     {
-        try
+        for (var left = Attempts; ; left--)
         {
-            using var answer = await _http.GetAsync(
-                new Uri($"api/{what}/{_virtualHost}", UriKind.Relative), cancellation).ConfigureAwait(false);
-            if (answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
-                throw new GodwitException(RabbitMqProblems.NoManagementRight(_shown));
-            answer.EnsureSuccessStatusCode();
-            var stream = await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-            await using var _ = stream.ConfigureAwait(false);
-            using var json = await JsonDocument.ParseAsync(stream, default, cancellation).ConfigureAwait(false);
-            return [.. json.RootElement.EnumerateArray().Select(one => one.Clone())];
+            try
+            {
+                return await List($"api/{what}{where}", cancellation).ConfigureAwait(false);
+            }
+            catch (Exception failure) when (
+                failure is HttpRequestException or JsonException
+                || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
+            {
+                WhyNot = failure.Message;
+                var isItsOwn = failure is HttpRequestException { StatusCode: >= HttpStatusCode.InternalServerError };
+                if (left <= 1 || !isItsOwn)
+                    return null;
+            }
+            await Task.Delay(Pause, _clock, cancellation).ConfigureAwait(false);
         }
-        catch (Exception failure) when (
-            failure is HttpRequestException or JsonException
-            || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
-        {
-            WhyNot = failure.Message;
-            return null;
-        }
+    }
+
+    private async Task<IReadOnlyList<JsonElement>> List(string place, CancellationToken cancellation)
+    {
+        using var answer = await _http.GetAsync(new Uri(place, UriKind.Relative), cancellation).ConfigureAwait(false);
+        if (answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+            throw new GodwitException(RabbitMqProblems.NoManagementRight(_shown));
+        answer.EnsureSuccessStatusCode();
+        var stream = await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        await using var _ = stream.ConfigureAwait(false);
+        using var json = await JsonDocument.ParseAsync(stream, default, cancellation).ConfigureAwait(false);
+        return [.. json.RootElement.EnumerateArray().Select(one => one.Clone())];
     }
 }

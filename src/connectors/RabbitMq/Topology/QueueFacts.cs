@@ -17,11 +17,6 @@ internal sealed record QueueFacts(string Name, string Type, JsonElement All)
 
     internal long Consumers => Number("consumers");
 
-    internal string? Policy =>
-        All.TryGetProperty("policy", out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
-
     /// <summary>As JSON, names in order.</summary>
     internal SortedDictionary<string, JsonElement> Arguments =>
         All.TryGetProperty("arguments", out var value) && value.ValueKind == JsonValueKind.Object

@@ -2,10 +2,13 @@ using System.Text.Json;
 
 namespace Godwit.Connectors.RabbitMq.Topology;
 
-/// <summary>Reads what has to be made at a target: exchanges, queues, bindings, in an order in which it can be
-/// made.</summary>
+/// <summary>Reads what has to be made at a target: policies, exchanges, queues, bindings, in an order in which it can
+/// be made.</summary>
 internal sealed class TopologyReader(BrokerSession session)
 {
+    /// <summary>The kind of what says a policy.</summary>
+    internal const string Policies = "policy";
+
     private readonly HashSet<string> _exchanges = new(StringComparer.Ordinal);
     private readonly List<JsonElement> _bindings = [];
 
@@ -16,7 +19,8 @@ internal sealed class TopologyReader(BrokerSession session)
         var facts = await management.TryQueues(cancellation).ConfigureAwait(false);
         var exchanges = await management.TryExchanges(cancellation).ConfigureAwait(false);
         var bindings = await management.TryBindings(cancellation).ConfigureAwait(false);
-        if (facts is null || exchanges is null || bindings is null)
+        var policies = await management.TryPolicies(cancellation).ConfigureAwait(false);
+        if (facts is null || exchanges is null || bindings is null || policies is null)
             return [];
         var selected = facts.Where(one => queues.Contains(one.Name, StringComparer.Ordinal)).ToList();
         foreach (var queue in selected)
@@ -27,8 +31,12 @@ internal sealed class TopologyReader(BrokerSession session)
         }
         foreach (var exchange in _exchanges.ToList())
             Follow(bindings, exchange, "exchange");
+        var applied = selected.Select(one => PolicyFacts.For(one.Name, isQueue: true, policies))
+            .Concat(_exchanges.Select(one => PolicyFacts.For(one, isQueue: false, policies)))
+            .OfType<PolicyFacts>().Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
         return
         [
+            .. policies.Where(one => applied.Contains(one.Name)).Select(one => Say(Policies, one.All)),
             .. exchanges.Where(one => _exchanges.Contains(Text(one, "name")) && IsUsers(Text(one, "name")))
                 .Select(one => Say("exchange", one)),
             .. selected.Select(one => Say("queue", one.All)),
@@ -61,7 +69,7 @@ internal sealed class TopologyReader(BrokerSession session)
         string[] kept =
         [
             "name", "type", "durable", "auto_delete", "internal", "arguments", "source", "destination",
-            "destination_type", "routing_key",
+            "destination_type", "routing_key", "pattern", "apply-to", "definition", "priority",
         ];
         using var text = new MemoryStream();
         using (var json = new Utf8JsonWriter(text))

@@ -12,16 +12,16 @@ internal sealed class TopologyWriter(BrokerSession session)
     /// <param name="model">From <see cref="TopologyReader"/>.</param>
     /// <param name="queues">That have to be there afterwards.</param>
     /// <param name="mustBeEmpty">Whether they may not hold messages.</param>
-    internal Task Create(
-        SchemaModel model, IReadOnlyList<string> queues, bool mustBeEmpty, CancellationToken cancellation) =>
-        session.Ask(
+    internal async Task Create(
+        SchemaModel model, IReadOnlyList<string> queues, bool mustBeEmpty, CancellationToken cancellation)
+    {
+        var all = model.BeforeCopy.Select(Parsed).ToList();
+        await MakePolicies([.. all.Where(IsPolicy).Select(PolicyFacts.Of)], cancellation).ConfigureAwait(false);
+        await session.Ask(
             async channel =>
             {
-                foreach (var statement in model.BeforeCopy)
-                {
-                    using var json = JsonDocument.Parse(statement);
-                    await Declare(channel, json.RootElement, cancellation).ConfigureAwait(false);
-                }
+                foreach (var what in all.Where(one => !IsPolicy(one)))
+                    await Declare(channel, what, cancellation).ConfigureAwait(false);
                 foreach (var queue in queues)
                 {
                     var there = await channel.QueueDeclarePassiveAsync(queue, cancellation).ConfigureAwait(false);
@@ -30,7 +30,28 @@ internal sealed class TopologyWriter(BrokerSession session)
                             RabbitMqProblems.NotEmpty(session.Shown, queue, there.MessageCount));
                 }
             },
-            cancellation);
+            cancellation).ConfigureAwait(false);
+    }
+
+    private static JsonElement Parsed(string statement)
+    {
+        using var json = JsonDocument.Parse(statement);
+        return json.RootElement.Clone();
+    }
+
+    private static bool IsPolicy(JsonElement what) => TopologyReader.Text(what, "kind") == TopologyReader.Policies;
+
+    /// <summary>A policy that is there already stays as it is: somebody made it on purpose.</summary>
+    private async Task MakePolicies(IReadOnlyList<PolicyFacts> policies, CancellationToken cancellation)
+    {
+        if (policies.Count == 0)
+            return;
+        var there = await session.Management.TryPolicies(cancellation).ConfigureAwait(false)
+            ?? throw new GodwitException(RabbitMqProblems.PolicyNotMade(
+                session.Shown, policies[0].Name, policies[0].Definition, session.Management.WhyNot));
+        foreach (var policy in policies.Where(one => there.All(other => other.Name != one.Name)))
+            await session.Management.Put(policy, cancellation).ConfigureAwait(false);
+    }
 
     private static async Task Declare(IChannel channel, JsonElement what, CancellationToken cancellation)
     {

@@ -1,0 +1,62 @@
+using System.Threading.Channels;
+using RabbitMQ.Client;
+
+namespace Godwit.Connectors.RabbitMq.Moving;
+
+/// <summary>Reads a queue through and puts everything back: only after a broker has crashed in the middle of a batch,
+/// and only where nobody consumes.</summary>
+/// <remarks>Messages keep their places. They count as delivered once more.</remarks>
+internal sealed class QueueLook(BrokerSession session, BrokerLink link)
+{
+    /// <summary>The broker remembers all of them until they are put back.</summary>
+    private const uint Deepest = 5_000_000;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <param name="queue">Where to look.</param>
+    /// <param name="published">What may be there, in order.</param>
+    /// <param name="before">See <see cref="TailAlignment.Find"/>.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>Ordinals of what is there; null where it cannot be known.</returns>
+    internal async Task<IReadOnlyList<int>?> Find(
+        string queue, IReadOnlyList<PublishedMessage> published, long? before, CancellationToken cancellation)
+    {
+        var channel = await link.Channel(null, cancellation).ConfigureAwait(false);
+        await using var _ = channel.ConfigureAwait(false);
+        var said = await channel.QueueDeclarePassiveAsync(queue, cancellation).ConfigureAwait(false);
+        if (said.ConsumerCount > 0 || said.MessageCount > Deepest)
+            return null;
+        var alignment = new TailAlignment(published);
+        if (said.MessageCount > 0
+            && !await Read(channel, queue, said.MessageCount, alignment, cancellation).ConfigureAwait(false))
+            return null;
+        await channel.CloseAsync(cancellation).ConfigureAwait(false);
+        return alignment.Find(before);
+    }
+
+    /// <returns>False when not all came.</returns>
+    private async Task<bool> Read(
+        IChannel channel, string queue, uint count, TailAlignment alignment, CancellationToken cancellation)
+    {
+        var arrived = Channel.CreateBounded<Delivery>(1000);
+        var reader = new QueueReader(
+            channel, new SourceQueue(queue, null), arrived.Writer, why => arrived.Writer.TryComplete(why));
+        await channel.BasicConsumeAsync(
+            queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false, arguments: null, reader,
+            cancellation).ConfigureAwait(false);
+        for (var left = count; left > 0; left--)
+        {
+            using var deadline = new CancellationTokenSource(Patience, session.Opening.Clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+            try
+            {
+                alignment.Add((await arrived.Reader.ReadAsync(either.Token).ConfigureAwait(false)).Hash);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+}

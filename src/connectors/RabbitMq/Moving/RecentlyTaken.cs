@@ -1,0 +1,43 @@
+namespace Godwit.Connectors.RabbitMq.Moving;
+
+/// <summary>The hashes of the messages of one queue that were taken away lately: a broker that crashes may have
+/// forgotten that.</summary>
+/// <remarks>
+/// A broker writes down acknowledgements when a queue has nothing else to do for a moment, or has collected many. So
+/// what was taken before a rest stays taken, and is not remembered: the same messages in that queue are new ones.
+/// </remarks>
+internal sealed class RecentlyTaken(TimeProvider clock)
+{
+    /// <summary>Many times as long as a queue waits before it writes.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+
+    /// <summary>Several times as many as a queue collects.</summary>
+    private const int Most = 100_000;
+
+    private readonly Queue<(long Time, UInt128 Hash)> _taken = new();
+    private long _last;
+
+    /// <summary>In the order in which they were taken.</summary>
+    internal IReadOnlyList<UInt128> Hashes => [.. _taken.Select(one => one.Hash)];
+
+    /// <summary>Called before the broker is told.</summary>
+    internal void Add(IEnumerable<UInt128> hashes)
+    {
+        _last = clock.GetTimestamp();
+        Pass(_last);
+        foreach (var hash in hashes)
+            _taken.Enqueue((_last, hash));
+        while (_taken.TryPeek(out var first)
+            && (_taken.Count > Most || clock.GetElapsedTime(first.Time, _last) > Longest))
+            _taken.Dequeue();
+    }
+
+    /// <summary>Forgets what is safe when the queue had nothing to do until a moment.</summary>
+    internal void Pass(long moment)
+    {
+        if (_taken.Count > 0 && clock.GetElapsedTime(_taken.Last().Time, moment) > Rest)
+            _taken.Clear();
+    }
+}

@@ -1,0 +1,104 @@
+using Godwit.Core.Problems;
+using RabbitMQ.Client;
+
+namespace Godwit.Connectors.RabbitMq.Moving;
+
+/// <summary>The ways of messages at a target: an exchange for each queue brings a message to the queue's tracker and,
+/// through a second exchange, the door, to the queue.</summary>
+/// <remarks>
+/// The broker deletes the door with its last binding, and that goes with the queue. So as long as the door is there the
+/// queue is the one that it was made for, and everything that was confirmed before went into it: a queue that is
+/// deleted, and perhaps made anew, is noticed, although its tracker takes everything.
+/// </remarks>
+internal sealed class Ways(BrokerSession session, BrokerLink link, IChannel channel)
+{
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+
+    /// <summary>Has the way to a queue be there, made anew where it never was.</summary>
+    /// <exception cref="GodwitException">It was there, and is not whole any more.</exception>
+    internal async Task Make(string queue, CancellationToken cancellation)
+    {
+        if (_known.Contains(queue))
+            return;
+        if (session.Received.IsBound(queue))
+        {
+            await EnsureWhole(queue, cancellation).ConfigureAwait(false);
+        }
+        else
+        {
+            await Declare(queue, cancellation).ConfigureAwait(false);
+            await Purge(queue, cancellation).ConfigureAwait(false);
+            session.Received.Bind(queue);
+        }
+        _known.Add(queue);
+    }
+
+    /// <summary>Has the tracker of a queue count from 0.</summary>
+    internal async Task Purge(string queue, CancellationToken cancellation)
+    {
+        await channel.QueuePurgeAsync(session.Names.Tracker(queue), cancellation).ConfigureAwait(false);
+        await channel.QueuePurgeAsync(session.Names.Expired(queue), cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>How many messages the tracker of a queue has counted, and how many of them have expired in
+    /// it.</summary>
+    internal async Task<(long Counted, long Expired)> Counted(string queue, CancellationToken cancellation)
+    {
+        var tracker = await channel.MessageCountAsync(session.Names.Tracker(queue), cancellation)
+            .ConfigureAwait(false);
+        var expired = await channel.MessageCountAsync(session.Names.Expired(queue), cancellation)
+            .ConfigureAwait(false);
+        return (tracker + expired, expired);
+    }
+
+    /// <exception cref="GodwitException">The queue is not the one any more that the way was made for.</exception>
+    internal async Task EnsureWhole(string queue, CancellationToken cancellation)
+    {
+        if (await link.HasExchange(session.Names.Door(queue), cancellation).ConfigureAwait(false))
+            return;
+        var moved = session.Received.Tallies[queue].Count;
+        session.Received.Unbind(queue);
+        throw new GodwitException(RabbitMqProblems.QueueReplaced(session.Shown, queue, moved));
+    }
+
+    /// <summary>Removes what was made for a queue.</summary>
+    internal static async Task Remove(
+        IChannel channel, BrokerNames names, string queue, CancellationToken cancellation)
+    {
+        foreach (var exchange in (string[])[names.Life, names.Way(queue), names.Door(queue)])
+            await channel.ExchangeDeleteAsync(exchange, cancellationToken: cancellation).ConfigureAwait(false);
+        foreach (var one in (string[])[names.Tracker(queue), names.Expired(queue)])
+            await channel.QueueDeleteAsync(one, ifUnused: false, ifEmpty: false, cancellationToken: cancellation)
+                .ConfigureAwait(false);
+    }
+
+    private async Task Declare(string queue, CancellationToken cancellation)
+    {
+        var names = session.Names;
+        await Exchange(names.Way(queue), isDoor: false, cancellation).ConfigureAwait(false);
+        await Queue(names.Expired(queue), [], cancellation).ConfigureAwait(false);
+        await Queue(
+            names.Tracker(queue),
+            new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["x-dead-letter-exchange"] = "",
+                ["x-dead-letter-routing-key"] = names.Expired(queue),
+            },
+            cancellation).ConfigureAwait(false);
+        await channel.QueueBindAsync(names.Tracker(queue), names.Way(queue), "", cancellationToken: cancellation)
+            .ConfigureAwait(false);
+        await Exchange(names.Door(queue), isDoor: true, cancellation).ConfigureAwait(false);
+        await channel.QueueBindAsync(queue, names.Door(queue), "", cancellationToken: cancellation)
+            .ConfigureAwait(false);
+        await channel.ExchangeBindAsync(names.Door(queue), names.Way(queue), "", cancellationToken: cancellation)
+            .ConfigureAwait(false);
+    }
+
+    private Task Exchange(string name, bool isDoor, CancellationToken cancellation) => channel.ExchangeDeclareAsync(
+        name, ExchangeType.Fanout, durable: true, autoDelete: isDoor, cancellationToken: cancellation);
+
+    private Task<QueueDeclareOk> Queue(
+        string queue, Dictionary<string, object?> arguments, CancellationToken cancellation) =>
+        channel.QueueDeclareAsync(
+            queue, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellation);
+}

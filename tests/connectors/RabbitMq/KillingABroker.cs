@@ -1,0 +1,97 @@
+using Godwit.Core.Problems;
+using Godwit.Tests.Journeys.PostgreSql;
+using Godwit.Tests.Servers;
+using Godwit.Tests.Simulation;
+
+namespace Godwit.Tests.Connectors.RabbitMq;
+
+/// <summary><c>kill -9</c> of either broker while messages are produced and moved.</summary>
+public sealed class KillingABroker(ITestOutputHelper output)
+{
+    private static readonly int Kills = JourneySeed.IsSoak ? 10 : 1;
+
+    private static readonly TimeSpan UntilABrokerIsBack = TimeSpan.FromMinutes(3);
+
+    private static readonly (string Name, string Type)[] Queues = [("c", "classic"), ("q", "quorum")];
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Nothing_is_lost_doubled_or_out_of_order(bool isSource)
+    {
+        var dice = new Dice(JourneySeed.Print(output, isSource ? 1 : 0)).Split();
+        await using var killed = await RabbitMqServer.Start();
+        var own = await killed.NewHost();
+        var (from, to) = isSource
+            ? (own, await RabbitMqServer.Host())
+            : (await RabbitMqServer.Host(), own);
+        await using (var hand = await from.Connect())
+        {
+            foreach (var (name, type) in Queues)
+                await hand.Declare(name, type);
+        }
+        await using var numbers = new NumberedMessages(from, [.. Queues.Select(one => one.Name)]);
+        await using var move = await new QueueMove(from, to).Open();
+        using var end = new CancellationTokenSource();
+        var moving = Move(move, end.Token);
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            await numbers.GoesOn(1_000 + dice.Next(4_000), UntilABrokerIsBack);
+            await killed.Kill();
+            await killed.StartAgain();
+        }
+        await numbers.GoesOn(1_000, UntilABrokerIsBack);
+        await numbers.Stop();
+        await end.CancelAsync();
+        await moving;
+        await Drained(move);
+
+        await using var target = await to.Connect();
+        foreach (var (name, _) in Queues)
+        {
+            var found = (await target.TakeAll(name)).Select(one => NumberedMessages.NumberIn(one.Body.Span)).ToList();
+            Assert.Equal(found.Distinct().Order(), found);
+            Assert.Empty(numbers.Confirmed(name).Except(found));
+            output.WriteLine($"{name}: {found.Count} messages");
+        }
+        Assert.True(await move.IsProved());
+    }
+
+    /// <summary>As the engine does it: what says that it is to be tried again is tried again.</summary>
+    private static async Task Move(QueueMove move, CancellationToken end)
+    {
+        while (!end.IsCancellationRequested)
+        {
+            try
+            {
+                await move.Drain();
+            }
+            catch (GodwitException failure) when (failure.Problem.Recovery == Recovery.Retry)
+            {
+                await Task.Yield();
+            }
+        }
+    }
+
+    private static async Task Drained(QueueMove move)
+    {
+        var seen = "";
+        await Until.Holds(
+            "everything is at the target",
+            async () =>
+            {
+                try
+                {
+                    await move.Drain();
+                    return true;
+                }
+                catch (GodwitException failure) when (failure.Problem.Recovery == Recovery.Retry)
+                {
+                    seen = failure.ToString();
+                    return false;
+                }
+            },
+            () => seen,
+            UntilABrokerIsBack);
+    }
+}

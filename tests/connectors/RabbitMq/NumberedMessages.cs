@@ -1,0 +1,97 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using Godwit.Tests.Servers;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Godwit.Tests.Connectors.RabbitMq;
+
+/// <summary>Producers that number their messages queue by queue, and remember which of them the broker has
+/// confirmed.</summary>
+/// <remarks>A number is used once: a message that nobody confirmed may be there, and is not sent again.</remarks>
+internal sealed class NumberedMessages : IAsyncDisposable
+{
+    private const int AtOnce = 50;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly CancellationTokenSource _end = new();
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<long>> _confirmed = new();
+    private readonly Task _producing;
+
+    public NumberedMessages(RabbitMqHost host, IReadOnlyList<string> queues) =>
+        _producing = Task.WhenAll(queues.Select(one => Task.Run(() => Produce(host, one))));
+
+    private long Count => _confirmed.Values.Sum(one => (long)one.Count);
+
+    public static long NumberIn(ReadOnlySpan<byte> body) => BinaryPrimitives.ReadInt64BigEndian(body);
+
+    /// <summary>In the order in which they were sent.</summary>
+    public IReadOnlyCollection<long> Confirmed(string queue) => _confirmed.GetOrAdd(queue, _ => new());
+
+    /// <summary>Returns when so many more are confirmed.</summary>
+    public Task GoesOn(int count, TimeSpan patience)
+    {
+        var enough = Count + count;
+        return Until.Holds($"{count} messages more are sent", () => Count >= enough, patience: patience);
+    }
+
+    public async Task Stop()
+    {
+        await _end.CancelAsync();
+        await _producing;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop();
+        _end.Dispose();
+    }
+
+    private async Task Produce(RabbitMqHost host, string queue)
+    {
+        var next = 0L;
+        using var pauses = new PeriodicTimer(Pause);
+        while (!_end.IsCancellationRequested)
+        {
+            try
+            {
+                await using var hand = await host.Connect(heals: false);
+                await using var channel = await hand.Confirming();
+                while (!_end.IsCancellationRequested)
+                    next = await Send(channel, queue, next);
+            }
+            catch (Exception down) when (down is RabbitMQClientException or IOException
+                or OperationCanceledException or TimeoutException)
+            {
+                await pauses.WaitForNextTickAsync(CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task<long> Send(IChannel channel, string queue, long next)
+    {
+        var sent = new List<(long Number, Task Confirmed)>();
+        try
+        {
+            for (var left = AtOnce; left > 0; left--)
+            {
+                var body = new byte[100];
+                BinaryPrimitives.WriteInt64BigEndian(body, next);
+                sent.Add((next++, channel.BasicPublishAsync(
+                    "", queue, mandatory: true, new BasicProperties { Persistent = true }, body,
+                    CancellationToken.None).AsTask()));
+            }
+            await Task.WhenAll(sent.Select(one => one.Confirmed)).WaitAsync(TimeSpan.FromSeconds(20));
+        }
+        finally
+        {
+            foreach (var (number, confirmed) in sent)
+            {
+                if (confirmed.IsCompletedSuccessfully)
+                    _confirmed.GetOrAdd(queue, _ => new()).Enqueue(number);
+            }
+        }
+        return next;
+    }
+}
