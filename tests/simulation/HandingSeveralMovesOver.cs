@@ -1,0 +1,153 @@
+using Godwit.Engine.Journal;
+using Godwit.Engine.Planning;
+using Godwit.Engine.Running;
+
+namespace Godwit.Tests.Simulation;
+
+/// <summary>A migration of several moves, one of which holds messages.</summary>
+public sealed class HandingSeveralMovesOver
+{
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(30);
+
+    /// <summary>The moves as the file has them, each from the first to the second; messages stand in the
+    /// middle.</summary>
+    private static readonly (string From, string To)[] Moves = [("a", "A"), ("q", "Q"), ("c", "C")];
+
+    [Fact]
+    public void Fences_of_messages_go_up_first_and_come_down_last_in_both_directions() => Tell(async life =>
+    {
+        Assert.True(await life.Does(MigrationCommand.Cutover));
+        Assert.Equal("+q +a +c -C -A -Q", life.Notes());
+        Assert.True(await life.Does(MigrationCommand.Rollback));
+        Assert.Equal("+Q +A +C -c -a -q", life.Notes());
+    });
+
+    [Theory]
+    [InlineData("a", "+q +a -c -a -q")]
+    [InlineData("q", "+q -c -a -q")]
+    [InlineData("c", "+q +a +c -c -a -q")]
+    public void When_one_fence_does_not_go_up_all_come_down_and_traffic_stays(string one, string notes) =>
+        Tell(async life =>
+        {
+            life.Stores[one].Refuses = true;
+            Assert.False(await life.Does(MigrationCommand.Cutover));
+            Assert.Equal(notes, life.Notes());
+            Assert.Empty(life.World.RouteOnDisk.Switches);
+            life.Stores[one].Refuses = false;
+            Assert.True(await life.Does(MigrationCommand.Cutover));
+            Assert.Equal(
+                Moves.ToDictionary(move => $"memory:{move.From}", move => $"memory:{move.To}"),
+                Assert.Single(life.World.RouteOnDisk.Switches).Places);
+        });
+
+    private static void Tell(Func<SeveralMoves, Task> story) => Seeds.Every(runs: 5, seed =>
+        World.Live(seed, HostileOdds.Friendly, async world =>
+        {
+            var life = new SeveralMoves(world);
+            await life.Stock();
+            using var over = new CancellationTokenSource();
+            var run = life.Run(over.Token);
+            await life.Holds(state => state is { Phase: MigrationPhase.Following, Passes: > 0 });
+            await story(life);
+            over.Cancel();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        }));
+
+    private sealed class SeveralMoves
+    {
+        private readonly List<string> _notes = [];
+        private readonly Life _life;
+
+        internal SeveralMoves(World world)
+        {
+            (World, _life) = (world, world.Begin("only"));
+            Stores = Moves.SelectMany(move => new[] { move.From, move.To })
+                .ToDictionary(name => name, Open, StringComparer.Ordinal);
+        }
+
+        internal World World { get; }
+
+        internal Dictionary<string, WatchedFence> Stores { get; }
+
+        internal async Task Stock()
+        {
+            foreach (var (from, to) in Moves)
+                await new Storefront(World, Named(from), Named(to), World.RouteOnDisk).Stock(orders: 3);
+        }
+
+        internal Task Run(CancellationToken cancellation)
+        {
+            var definition = new MigrationDefinition
+            {
+                Name = "simulated",
+                Tenant = Storefront.Tenant(),
+                RouteName = Storefront.Moved,
+                Mode = MigrationMode.Hybrid,
+                Moves =
+                [
+                    .. Moves.Select(one => new MoveDefinition
+                    {
+                        From = $"memory:{one.From}", To = $"memory:{one.To}", TenantColumn = "tenant_id",
+                    }),
+                ],
+            };
+            return new MigrationRunner(new RunnerSetup
+            {
+                Definition = definition,
+                Moves =
+                [
+                    .. definition.Moves.Zip(
+                        Moves, (move, names) => new MovePorts(move, Stores[names.From], Stores[names.To])),
+                ],
+                Journal = World.Journal(_life),
+                Route = World.Route(_life),
+                Clock = _life.Clock,
+                Progress = _ => { },
+                Signer = new PlainSigner(),
+            }).Run(new RunGoal(RunUntil.Finished, AutomaticCutover: false), cancellation);
+        }
+
+        /// <summary>Gives a command; returns whether it was done.</summary>
+        internal async Task<bool> Does(MigrationCommand command)
+        {
+            var number = await Commands.Give(World.JournalOnDisk, command, CancellationToken.None);
+            CommandOutcome? outcome = null;
+            await Holds(async () =>
+                (outcome = await Commands.OutcomeOf(World.JournalOnDisk, number, CancellationToken.None)) is not null);
+            return outcome!.Done;
+        }
+
+        /// <summary>What the fences did since it was asked last.</summary>
+        internal string Notes()
+        {
+            var notes = string.Join(' ', _notes).Replace("memory:", "", StringComparison.Ordinal);
+            _notes.Clear();
+            return notes;
+        }
+
+        internal Task Holds(Func<MigrationState, bool> condition) => Holds(async () =>
+            condition(await MigrationState.Read(World.JournalOnDisk, CancellationToken.None)));
+
+        private async Task Holds(Func<Task<bool>> condition)
+        {
+            var start = World.Clock.GetTimestamp();
+            while (!await condition())
+            {
+                Assert.True(World.Clock.GetElapsedTime(start) < Long, "It does not come to that.");
+                await Task.Delay(TimeSpan.FromMilliseconds(50), World.Clock);
+            }
+        }
+
+        private MemoryDatabase Named(string name) => World.Databases.Single(one => one.Name == name);
+
+        private WatchedFence Open(string name)
+        {
+            var database = World.Create(name, MemorySettings.TouchedKeys);
+            Storefront.Build(database);
+            return new WatchedFence(new MemoryStore(database, World.Mark, _life.Clock), _notes)
+            {
+                HoldsMessages = name is "q" or "Q",
+            };
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Godwit.Core.Changes;
+using Godwit.Core.Problems;
+using Godwit.Core.Schemas;
+using Godwit.Core.Stores;
+
+namespace Godwit.Tests.Simulation;
+
+/// <summary>A store whose fence notes when it goes up and comes down, and may refuse to go up.</summary>
+/// <param name="store">What it is otherwise.</param>
+/// <param name="notes">As "+a" and "-a", in the order of events; several stores share them.</param>
+internal sealed class WatchedFence(IStore store, List<string> notes) : IStore, IFence
+{
+    internal static Problem Refusal { get; } = new(
+        "GW-MEM-007", "The fence does not go up.", "Somebody stands in its way.", "Step aside.", Recovery.Pause);
+
+    /// <summary>Whether its records count as messages.</summary>
+    internal bool HoldsMessages { get; init; }
+
+    internal bool Refuses { get; set; }
+
+    public string Address => store.Address;
+
+    public Abilities Abilities => store.Abilities with { HoldsMessages = HoldsMessages };
+
+    public ICatalog Catalog => store.Catalog;
+
+    public ISnapshotSource Snapshot => store.Snapshot;
+
+    public IChangeSource Changes => store.Changes;
+
+    public ITarget Target => store.Target;
+
+    public IDigest Digest => store.Digest;
+
+    public IFence Fence => this;
+
+    public ValueTask DisposeAsync() => store.DisposeAsync();
+
+    Task IFence.Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
+        store.Fence.Prepare(streams, cancellation);
+
+    Task IFence.Raise(CancellationToken cancellation)
+    {
+        notes.Add($"+{Address}");
+        return Refuses ? throw new GodwitException(Refusal) : store.Fence.Raise(cancellation);
+    }
+
+    Task IFence.Lower(CancellationToken cancellation)
+    {
+        notes.Add($"-{Address}");
+        return store.Fence.Lower(cancellation);
+    }
+
+    Task<ChangeBatch?> IFence.LateWrites(CancellationToken cancellation) => store.Fence.LateWrites(cancellation);
+
+    Task IFence.Remove(CancellationToken cancellation) => store.Fence.Remove(cancellation);
+}
