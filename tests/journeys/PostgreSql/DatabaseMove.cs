@@ -7,6 +7,9 @@ internal sealed class DatabaseMove : IAsyncDisposable
 {
     public const string Name = "journey";
 
+    /// <summary>The variable that holds the path of the route file.</summary>
+    private const string Variable = "ROUTES";
+
     /// <summary>Codes that come and go with servers and networks.</summary>
     private static readonly string[] Unreached =
     [
@@ -73,8 +76,11 @@ internal sealed class DatabaseMove : IAsyncDisposable
     public GodwitProcess BeginCommand(string word) => Begin([word, Wishes.Name]);
 
     /// <summary>Gives a command and waits for its answer, whatever that is.</summary>
-    public Task<GodwitAnswer> Godwit(params string[] words) =>
-        GodwitProcess.Run(_folder.Path, [.. words, "--state", _folder["state"]]);
+    public async Task<GodwitAnswer> Godwit(params string[] words)
+    {
+        await using var process = New(words);
+        return await process.End();
+    }
 
     /// <summary>Checks the file before anything is planned.</summary>
     public Task<GodwitAnswer> Check() => Godwit("check", FilePath);
@@ -117,6 +123,13 @@ internal sealed class DatabaseMove : IAsyncDisposable
     public Task Follows() => Shows(
         "everything is verified once", one => one is { Phase: "following", Passes: > 0 });
 
+    /// <summary>Writes the receipt of the migration, and has it checked.</summary>
+    public async Task<GodwitAnswer> Receipt()
+    {
+        var written = await Godwit("receipt", Wishes.Name, "-o", _folder["receipt.json"]);
+        return written.Code == 0 ? await Godwit("receipt", "verify", _folder["receipt.json"]) : written;
+    }
+
     /// <summary>Ends the migration and its run.</summary>
     public async Task Finish()
     {
@@ -149,8 +162,13 @@ internal sealed class DatabaseMove : IAsyncDisposable
 
     private GodwitProcess Begin(string[] words)
     {
-        var process = GodwitProcess.Start(_folder.Path, [.. words, "--json", "--state", _folder["state"]]);
+        var process = New(words);
         _processes.Add(process);
         return process;
     }
+
+    private GodwitProcess New(string[] words) => GodwitProcess.Start(
+        _folder.Path,
+        [.. Wishes.World.Select(one => (one.Key, one.Value)), (Variable, Routes)],
+        [.. words, "--json", "--state", _folder["state"]]);
 }
