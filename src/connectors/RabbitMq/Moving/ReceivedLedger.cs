@@ -5,6 +5,8 @@ namespace Godwit.Connectors.RabbitMq.Moving;
 /// <summary>What a broker as target has taken in. Belongs to one thread at a time; <see cref="Tallies"/> may be read by
 /// any.</summary>
 /// <remarks>
+/// Invariant: whoever reads waits while the file is being written. In that moment it would read what was there before,
+/// and a batch that has arrived would be forgotten.
 /// A batch is begun, published, and confirmed, each on the disk before the next. While it is begun, what of it has
 /// arrived is <see cref="Landed"/>, and what the trackers hold on top of it where <see cref="IsTracked"/>.
 /// </remarks>
@@ -12,6 +14,7 @@ internal sealed class ReceivedLedger(LedgerFile file)
 {
     private readonly Dictionary<string, SortedSet<int>> _landed = new(StringComparer.Ordinal);
     private readonly HashSet<int> _done = [];
+    private readonly Lock _lock = new();
     private bool _isRead;
     private volatile Tallies _tallies = Tallies.None;
 
@@ -53,33 +56,20 @@ internal sealed class ReceivedLedger(LedgerFile file)
     /// <summary>Which messages of a queue in the batch that was begun have arrived for sure.</summary>
     internal IReadOnlySet<int> Landed(string queue) => _landed.GetValueOrDefault(queue) ?? [];
 
-    internal void StartAt(Position position)
-    {
-        Read();
-        Position = position;
-        Write();
-    }
+    internal void StartAt(Position position) => Change(() => Position = position);
 
-    internal void CopyDone(int stream)
-    {
-        Read();
-        if (_done.Add(stream))
-            Write();
-    }
+    internal void CopyDone(int stream) => Change(() => _done.Add(stream));
 
     /// <summary>A new batch; the trackers are empty.</summary>
-    internal void Begin(ulong number)
+    internal void Begin(ulong number) => Change(() =>
     {
-        Read();
         _landed.Clear();
         (Begun, IsTracked) = (number, true);
-        Write();
-    }
+    });
 
     /// <summary>Some more have arrived for sure. The trackers count nothing from here on.</summary>
-    internal void Land(IReadOnlyList<(string Queue, int Ordinal)> messages)
+    internal void Land(IReadOnlyList<(string Queue, int Ordinal)> messages) => Change(() =>
     {
-        Read();
         foreach (var (queue, ordinal) in messages)
         {
             if (!_landed.TryGetValue(queue, out var landed))
@@ -87,45 +77,50 @@ internal sealed class ReceivedLedger(LedgerFile file)
             landed.Add(ordinal);
         }
         IsTracked = false;
-        Write();
-    }
+    });
 
     /// <summary>The trackers are empty again, and count.</summary>
-    internal void Track()
-    {
-        Read();
-        IsTracked = true;
-        Write();
-    }
+    internal void Track() => Change(() => IsTracked = true);
 
     /// <summary>The batch that was begun is here completely.</summary>
     /// <param name="hashes">Of all its messages.</param>
     /// <param name="hash">See <see cref="ConfirmedHash"/>.</param>
     /// <param name="reached">Where this side stands by that.</param>
-    internal void Confirm(IReadOnlyList<QueuedHash> hashes, UInt128 hash, Position? reached)
+    internal void Confirm(IReadOnlyList<QueuedHash> hashes, UInt128 hash, Position? reached) => Change(() =>
     {
-        Read();
         _landed.Clear();
         (Confirmed, ConfirmedHash, IsTracked, Position) = (Begun, hash, false, reached);
         _tallies = _tallies.Add(hashes);
-        Write();
-    }
+    });
 
     internal void Delete()
     {
-        file.Delete();
-        Clear();
+        lock (_lock)
+        {
+            file.Delete();
+            Clear();
+        }
     }
 
     internal void Read()
     {
-        lock (file)
+        lock (_lock)
         {
             if (_isRead)
                 return;
             Clear();
             file.Read(Take);
             _isRead = true;
+        }
+    }
+
+    private void Change(Action change)
+    {
+        lock (_lock)
+        {
+            Read();
+            change();
+            Write();
         }
     }
 
