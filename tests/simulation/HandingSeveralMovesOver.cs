@@ -40,17 +40,28 @@ public sealed class HandingSeveralMovesOver
                 Assert.Single(life.World.RouteOnDisk.Switches).Places);
         });
 
+    [Fact]
+    public void A_run_that_only_finishes_takes_late_writes_over_and_messages_last() => Seeds.Every(runs: 5, seed =>
+        World.Live(seed, HostileOdds.Friendly, async world =>
+        {
+            var first = SeveralMoves.Built(world);
+            await first.Stock();
+            await first.While(async () => Assert.True(await first.Does(MigrationCommand.Cutover)));
+            var finish = await Commands.Give(world.JournalOnDisk, MigrationCommand.Finish, CancellationToken.None);
+
+            var last = new SeveralMoves(world, onlyAsks: true);
+            await last.Run(CancellationToken.None);
+
+            Assert.True((await Commands.OutcomeOf(world.JournalOnDisk, finish, CancellationToken.None))!.Done);
+            Assert.Equal("?c ?a ?q", last.Notes());
+        }));
+
     private static void Tell(Func<SeveralMoves, Task> story) => Seeds.Every(runs: 5, seed =>
         World.Live(seed, HostileOdds.Friendly, async world =>
         {
-            var life = new SeveralMoves(world);
+            var life = SeveralMoves.Built(world);
             await life.Stock();
-            using var over = new CancellationTokenSource();
-            var run = life.Run(over.Token);
-            await life.Holds(state => state is { Phase: MigrationPhase.Following, Passes: > 0 });
-            await story(life);
-            over.Cancel();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+            await life.While(() => story(life));
         }));
 
     private sealed class SeveralMoves
@@ -58,11 +69,19 @@ public sealed class HandingSeveralMovesOver
         private readonly List<string> _notes = [];
         private readonly Life _life;
 
-        internal SeveralMoves(World world)
+        private static readonly string[] Names = [.. Moves.SelectMany(move => new[] { move.From, move.To })];
+
+        internal SeveralMoves(World world, bool onlyAsks)
         {
-            (World, _life) = (world, world.Begin("only"));
-            Stores = Moves.SelectMany(move => new[] { move.From, move.To })
-                .ToDictionary(name => name, Open, StringComparer.Ordinal);
+            (World, _life) = (world, world.Begin("one"));
+            Stores = Names.ToDictionary(name => name, name => Open(name, onlyAsks), StringComparer.Ordinal);
+        }
+
+        internal static SeveralMoves Built(World world)
+        {
+            foreach (var name in Names)
+                Storefront.Build(world.Create(name, MemorySettings.TouchedKeys));
+            return new SeveralMoves(world, onlyAsks: false);
         }
 
         internal World World { get; }
@@ -73,6 +92,17 @@ public sealed class HandingSeveralMovesOver
         {
             foreach (var (from, to) in Moves)
                 await new Storefront(World, Named(from), Named(to), World.RouteOnDisk).Stock(orders: 3);
+        }
+
+        /// <summary>Runs, and ends the run when a story that begins with following is told.</summary>
+        internal async Task While(Func<Task> story)
+        {
+            using var over = new CancellationTokenSource();
+            var run = Run(over.Token);
+            await Holds(state => state is { Phase: MigrationPhase.Following, Passes: > 0 });
+            await story();
+            over.Cancel();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
         }
 
         internal Task Run(CancellationToken cancellation)
@@ -125,7 +155,7 @@ public sealed class HandingSeveralMovesOver
             return notes;
         }
 
-        internal Task Holds(Func<MigrationState, bool> condition) => Holds(async () =>
+        private Task Holds(Func<MigrationState, bool> condition) => Holds(async () =>
             condition(await MigrationState.Read(World.JournalOnDisk, CancellationToken.None)));
 
         private async Task Holds(Func<Task<bool>> condition)
@@ -140,14 +170,10 @@ public sealed class HandingSeveralMovesOver
 
         private MemoryDatabase Named(string name) => World.Databases.Single(one => one.Name == name);
 
-        private WatchedFence Open(string name)
-        {
-            var database = World.Create(name, MemorySettings.TouchedKeys);
-            Storefront.Build(database);
-            return new WatchedFence(new MemoryStore(database, World.Mark, _life.Clock), _notes)
+        private WatchedFence Open(string name, bool onlyAsks) =>
+            new(new MemoryStore(Named(name), World.Mark, _life.Clock), _notes)
             {
-                HoldsMessages = name is "q" or "Q",
+                HoldsMessages = name is "q" or "Q", OnlyAsks = onlyAsks,
             };
-        }
     }
 }

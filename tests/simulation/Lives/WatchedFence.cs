@@ -18,9 +18,17 @@ internal sealed class WatchedFence(IStore store, List<string> notes) : IStore, I
 
     internal bool Refuses { get; set; }
 
+    /// <summary>Whether late writes may come. They are noted as "?a", and told of a fence that was prepared only.</summary>
+    internal bool OnlyAsks { get; init; }
+
+    private bool IsPrepared { get; set; }
+
     public string Address => store.Address;
 
-    public Abilities Abilities => store.Abilities with { HoldsMessages = HoldsMessages };
+    public Abilities Abilities => store.Abilities with
+    {
+        HoldsMessages = HoldsMessages, Fence = OnlyAsks ? FenceStrength.Cooperative : FenceStrength.Enforced,
+    };
 
     public ICatalog Catalog => store.Catalog;
 
@@ -36,8 +44,11 @@ internal sealed class WatchedFence(IStore store, List<string> notes) : IStore, I
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
-    Task IFence.Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
-        store.Fence.Prepare(streams, cancellation);
+    Task IFence.Prepare(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation)
+    {
+        IsPrepared = true;
+        return store.Fence.Prepare(streams, cancellation);
+    }
 
     Task IFence.Raise(CancellationToken cancellation)
     {
@@ -51,7 +62,13 @@ internal sealed class WatchedFence(IStore store, List<string> notes) : IStore, I
         return store.Fence.Lower(cancellation);
     }
 
-    Task<ChangeBatch?> IFence.LateWrites(CancellationToken cancellation) => store.Fence.LateWrites(cancellation);
+    Task<ChangeBatch?> IFence.LateWrites(CancellationToken cancellation)
+    {
+        if (!IsPrepared)
+            throw new InvalidOperationException($"The fence of {Address} was not prepared.");
+        notes.Add($"?{Address}");
+        return store.Fence.LateWrites(cancellation);
+    }
 
     Task IFence.Remove(CancellationToken cancellation) => store.Fence.Remove(cancellation);
 }
