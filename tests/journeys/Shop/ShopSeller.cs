@@ -4,11 +4,11 @@ namespace Godwit.Tests.Journeys.Shop;
 /// <remarks>An order is written so that whoever reads its message finds all of it: first what no fence refuses, then
 /// the row, which a fence may refuse, then the message.</remarks>
 /// <param name="look">Says which side it is, and the route's epoch.</param>
+/// <param name="pauses">From one order to the next, and between attempts.</param>
 internal sealed class ShopSeller(
-    int tenant, string queue, Func<(long Epoch, ShopSide Side)> look, ShopBooks books) : IAsyncDisposable
+    int tenant, string queue, Func<(long Epoch, ShopSide Side)> look, ShopBooks books, TimeSpan pauses)
+    : IAsyncDisposable
 {
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
-
     private readonly Dictionary<ShopSide, ShopClerk> _clerks = [];
     private readonly CancellationTokenSource _stop = new();
     private int _number;
@@ -43,7 +43,7 @@ internal sealed class ShopSeller(
 
     private async Task Sell()
     {
-        using var pace = new PeriodicTimer(Pace);
+        using var pace = new PeriodicTimer(pauses);
         for (; !_stop.IsCancellationRequested; _number++)
         {
             var attempt = 1;

@@ -19,6 +19,9 @@ internal sealed partial class WholeShop : IAsyncDisposable
     private const int BusyAtSource = 7;
     private const int BusyAtTarget = 55;
 
+    private static readonly TimeSpan Briskly = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Calmly = TimeSpan.FromMilliseconds(100);
+
     private const string From = "postgres://${OLD_PG}";
     private const string To = "postgres://${NEW_PG}";
 
@@ -44,11 +47,11 @@ internal sealed partial class WholeShop : IAsyncDisposable
         });
         Route = new ShopRoute(Move.Routes, Move.Wishes.RouteName, From) { ClosesAtHandovers = false };
         foreach (var queue in ShopSide.QueuesOf(Moved))
-            _sellers.Add(new ShopSeller(Moved, queue, Where, Books));
+            _sellers.Add(new ShopSeller(Moved, queue, Where, Books, Briskly));
         foreach (var (tenant, side) in Busy)
         {
             foreach (var queue in ShopSide.QueuesOf(tenant))
-                _sellers.Add(new ShopSeller(tenant, queue, () => (0, side), Others));
+                _sellers.Add(new ShopSeller(tenant, queue, () => (0, side), Others, Calmly));
         }
     }
 

@@ -18,7 +18,8 @@ internal sealed class WatchedFence(IStore store, List<string> notes) : IStore, I
 
     internal bool Refuses { get; set; }
 
-    /// <summary>Whether late writes may come. They are noted as "?a", and told of a fence that was prepared only.</summary>
+    /// <summary>Whether late writes may come. Who asks for them is noted as "?a", and has to have prepared the
+    /// fence.</summary>
     internal bool OnlyAsks { get; init; }
 
     private bool IsPrepared { get; set; }
