@@ -1,5 +1,8 @@
+using Godwit.Core.Stores;
+using Godwit.Engine.Following;
 using Godwit.Engine.Journal;
 using Godwit.Engine.Planning;
+using Godwit.Engine.Recovering;
 using Godwit.Engine.Running;
 
 namespace Godwit.Tests.Simulation;
@@ -53,7 +56,27 @@ public sealed class HandingSeveralMovesOver
             await last.Run(CancellationToken.None);
 
             Assert.True((await Commands.OutcomeOf(world.JournalOnDisk, finish, CancellationToken.None))!.Done);
-            Assert.Equal("?c ?a ?q", last.Notes());
+            Assert.Equal("?c !c ?a !a ?q !q", last.Notes());
+        }));
+
+    [Fact]
+    public void Late_writes_are_told_to_nobody_before_those_of_another_were_taken() => Seeds.Every(runs: 20, seed =>
+        World.Live(seed, HostileOdds.Friendly, async world =>
+        {
+            var first = SeveralMoves.Built(world);
+            await first.Stock();
+            await first.While(async () => Assert.True(await first.Does(MigrationCommand.Cutover)));
+
+            var last = new SeveralMoves(world, onlyAsks: true);
+            var taker = await last.Taker();
+            using var impatient = new CancellationTokenSource();
+            var all = new[] { default, impatient.Token, default }.Select(one => taker.Take(null, one)).ToList();
+            impatient.Cancel();
+            await all[0];
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => all[1]);
+            await all[2];
+
+            Assert.Equal("?q !q ?q !q", last.Notes());
         }));
 
     private static void Tell(Func<SeveralMoves, Task> story) => Seeds.Every(runs: 5, seed =>
@@ -137,6 +160,18 @@ public sealed class HandingSeveralMovesOver
             }).Run(new RunGoal(RunUntil.Finished, AutomaticCutover: false), cancellation);
         }
 
+        /// <summary>Who takes late writes of messages over, after a cutover.</summary>
+        internal async Task<LateWriteTaker> Taker()
+        {
+            var (from, to) = (Stores["q"], Stores["Q"]);
+            await ((IFence)from).Prepare([], CancellationToken.None);
+            var ports = new MovePorts(new MoveDefinition { From = from.Address, To = to.Address }, from, to);
+            var state = await MigrationState.Read(World.JournalOnDisk, CancellationToken.None);
+            return new LateWriteTaker(
+                new Lane(0, ports, [], []), Direction.Backward, new MigrationJournal(World.Journal(_life), state),
+                new Recoverer(_life.Clock, (_, _) => Task.CompletedTask));
+        }
+
         /// <summary>Gives a command; returns whether it was done.</summary>
         internal async Task<bool> Does(MigrationCommand command)
         {
@@ -173,7 +208,7 @@ public sealed class HandingSeveralMovesOver
         private WatchedFence Open(string name, bool onlyAsks) =>
             new(new MemoryStore(Named(name), World.Mark, _life.Clock), _notes)
             {
-                HoldsMessages = name is "q" or "Q", OnlyAsks = onlyAsks,
+                HoldsMessages = name is "q" or "Q", OnlyAsks = onlyAsks, IsWrittenToLate = onlyAsks,
             };
     }
 }

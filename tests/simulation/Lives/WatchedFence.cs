@@ -22,6 +22,9 @@ internal sealed class WatchedFence(IStore store, List<string> notes) : IStore, I
     /// fence.</summary>
     internal bool OnlyAsks { get; init; }
 
+    /// <summary>Whether there always are some. That they were taken is noted as "!a".</summary>
+    internal bool IsWrittenToLate { get; init; }
+
     private bool IsPrepared { get; set; }
 
     public string Address => store.Address;
@@ -63,12 +66,19 @@ internal sealed class WatchedFence(IStore store, List<string> notes) : IStore, I
         return store.Fence.Lower(cancellation);
     }
 
-    Task<ChangeBatch?> IFence.LateWrites(CancellationToken cancellation)
+    async Task<ChangeBatch?> IFence.LateWrites(CancellationToken cancellation)
     {
         if (!IsPrepared)
             throw new InvalidOperationException($"The fence of {Address} was not prepared.");
         notes.Add($"?{Address}");
-        return store.Fence.LateWrites(cancellation);
+        await Task.Yield();
+        return IsWrittenToLate ? ChangeBatch.Empty(default) : await store.Fence.LateWrites(cancellation);
+    }
+
+    Task IFence.LateWritesTaken(CancellationToken cancellation)
+    {
+        notes.Add($"!{Address}");
+        return Task.CompletedTask;
     }
 
     Task IFence.Remove(CancellationToken cancellation) => store.Fence.Remove(cancellation);
