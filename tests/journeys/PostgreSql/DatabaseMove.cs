@@ -86,20 +86,24 @@ internal sealed class DatabaseMove : IAsyncDisposable
     public Task<GodwitAnswer> Check() => Godwit("check", FilePath);
 
     /// <summary>Gives a command until it is done: it may be too early, or undone in time.</summary>
-    public async Task Command(string word)
+    /// <returns>How often it was given.</returns>
+    public async Task<int> Command(string word)
     {
         GodwitAnswer? answer = null;
+        var times = 0;
         await Until.Holds(
             $"'{word}' is done",
             async () =>
             {
                 await GoesOn(word);
                 answer = await Godwit(word, Wishes.Name);
+                times++;
                 Assert.True(answer.Code is 0 or 4, $"{word}: {answer}; the run: {Runner.Said}");
                 return answer.Code == 0;
             },
             () => $"{answer}, {Picture}",
             Patience);
+        return times;
     }
 
     /// <summary>Waits until the runner's own picture says something.</summary>

@@ -26,7 +26,7 @@ public sealed class MovingAWholeShop(ITestOutputHelper output)
         await shop.Start();
         await shop.PackAt(shop.Source);
         await shop.GoesOn(50);
-        Assert.Equal("GW-RMQ-007", await FirstProblem(shop));
+        Assert.Contains("GW-RMQ-007", (await shop.Move.Check()).Output, StringComparison.Ordinal);
         await shop.StopPacking();
         var check = await shop.Move.Check();
         Assert.True(check.Code == 0, check.ToString());
@@ -75,10 +75,13 @@ public sealed class MovingAWholeShop(ITestOutputHelper output)
         }
         shop.Slow.Sending.Close();
         await Until.Holds("a message waits, its row is written", () => shop.Slow.Sending.IsWaitedAt);
+        var times = isKilled ? 1 : 0;
         if (isKilled)
             await KillAmid(shop, word);
         if (shop.Route.Present.Epoch == epoch)
-            await shop.Move.Command(word);
+            times += await shop.Move.Command(word);
+        if (times > 1 && epoch > 0)
+            shop.Books.Stir(epoch);
         Assert.Equal(epoch + 1, shop.Route.Present.Epoch);
         Assert.Equal(4, Places(shop).Count(one => one.Value!.GetValue<string>().Contains(
             to == shop.Target ? "NEW" : "OLD", StringComparison.Ordinal)));
@@ -94,9 +97,16 @@ public sealed class MovingAWholeShop(ITestOutputHelper output)
     private static async Task IsRefusedWhilePacked(WholeShop shop, string word)
     {
         var refusals = shop.Books.Refusals;
-        var answer = await shop.Move.Godwit(word, shop.Move.Wishes.Name);
-        Assert.Equal(4, answer.Code);
-        Assert.Contains("consume", answer.ToString(), StringComparison.Ordinal);
+        GodwitAnswer? answer = null;
+        await Until.Holds(
+            $"'{word}' is refused because of who consumes, and not because it is too early",
+            async () =>
+            {
+                answer = await shop.Move.Godwit(word, shop.Move.Wishes.Name);
+                Assert.True(answer.Code == 4, answer.ToString());
+                return answer.ToString().Contains("consume", StringComparison.Ordinal);
+            },
+            () => $"{answer}");
         Assert.Equal(refusals, shop.Books.Refusals);
     }
 
@@ -118,10 +128,4 @@ public sealed class MovingAWholeShop(ITestOutputHelper output)
 
     private static JsonObject Places(WholeShop shop) =>
         JsonNode.Parse(File.ReadAllBytes(shop.Move.Routes))!["42"]!["places"]!.AsObject();
-
-    private static async Task<string?> FirstProblem(WholeShop shop)
-    {
-        var check = await shop.Move.Check();
-        return (string?)check.Json?["problems"]?.AsArray().FirstOrDefault()?["code"] ?? check.ToString();
-    }
 }
