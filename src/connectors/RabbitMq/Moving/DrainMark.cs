@@ -24,6 +24,7 @@ internal sealed class DrainMark(ulong offset)
             // What had left the queue before the first answer is here before the second.
             var ready = await intake.Ready(queue.Name, cancellation).ConfigureAwait(false);
             await intake.Ready(queue.Name, cancellation).ConfigureAwait(false);
+            await intake.BeThrough(cancellation).ConfigureAwait(false);
             _bounds[queue.Name] = intake.Received(queue.Name) + ready;
         }
         _measured = intake;

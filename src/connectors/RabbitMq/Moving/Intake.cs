@@ -121,10 +121,26 @@ internal sealed class Intake : IAsyncDisposable
 
     /// <summary>Whether a queue is empty and everything that was in it is here: what the broker sends before it answers
     /// the second question has been delivered.</summary>
-    internal async Task<bool> IsEmpty(string queue, CancellationToken cancellation) =>
-        await Ready(queue, cancellation).ConfigureAwait(false) == 0
-        && await Ready(queue, cancellation).ConfigureAwait(false) == 0
-        && _held.Count == 0 && !_arrived.Reader.TryPeek(out _);
+    internal async Task<bool> IsEmpty(string queue, CancellationToken cancellation)
+    {
+        if (await Ready(queue, cancellation).ConfigureAwait(false) > 0
+            || await Ready(queue, cancellation).ConfigureAwait(false) > 0)
+            return false;
+        await BeThrough(cancellation).ConfigureAwait(false);
+        return _held.Count == 0 && !_arrived.Reader.TryPeek(out _);
+    }
+
+    /// <summary>Returns when everything is here that the broker has sent.</summary>
+    /// <remarks>The client library hands answers over at once, and deliveries when their turn comes: an answer may be
+    /// here before a message that was sent before it. That a consumer has begun is told in its turn.</remarks>
+    internal async Task BeThrough(CancellationToken cancellation)
+    {
+        var last = new LastInTurn(_channel);
+        var tag = await _channel.BasicConsumeAsync(_session.Names.Reader, autoAck: true, last, cancellation)
+            .ConfigureAwait(false);
+        await last.Come.WaitAsync(cancellation).ConfigureAwait(false);
+        await _channel.BasicCancelAsync(tag, cancellationToken: cancellation).ConfigureAwait(false);
+    }
 
     /// <summary>Takes a batch away for good.</summary>
     /// <param name="number">The batch's number.</param>
