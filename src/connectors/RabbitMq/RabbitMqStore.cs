@@ -30,6 +30,7 @@ internal sealed class RabbitMqStore : IStore
         Family = MessageBatch.FamilyName,
         PlainKeyOrder = true,
         HasRanges = false,
+        HoldsMessages = true,
     };
 
     public ICatalog Catalog { get; }

@@ -39,6 +39,11 @@ public sealed record Abilities
     /// see <see cref="ITarget.Apply"/>.</summary>
     public int BatchesUnderWay { get; init; } = 1;
 
+    /// <summary>Whether its records are messages, which name records of other stores that were written before them.
+    /// Where traffic is handed over its fence goes up before those of the others, and comes down after
+    /// them.</summary>
+    public bool HoldsMessages { get; init; }
+
     /// <summary>How much one chunk should hold.</summary>
     public ChunkSize ChunkSize { get; init; } = new(Records: 100_000, Bytes: 32L << 20);
 }

@@ -41,14 +41,13 @@ internal sealed class HandoffSteps(
         return journal.State.LastVerdict == "different" ? "The last verification pass found differences." : null;
     }
 
-    /// <summary>The order of the moves in the file is the order of their fences: producers may be listed before what
-    /// they feed.</summary>
+    /// <summary>Messages first, then all others, as they stand in the file; see <see cref="FenceOrder"/>.</summary>
     /// <remarks>Late writes are taken over before: a fence may hold up whatever writes to its store.</remarks>
     internal async Task RaiseFences(CancellationToken cancellation)
     {
         foreach (var follower in followers)
             await follower.Late.Take(follower.Ledger, cancellation);
-        foreach (var lane in lanes)
+        foreach (var lane in FenceOrder.Up(lanes))
             await lane.Origin(direction).Fence.Raise(cancellation);
     }
 
@@ -140,14 +139,14 @@ internal sealed class HandoffSteps(
     /// <summary>Must not fail: traffic has gone over already, and its writers wait for this.</summary>
     internal async Task OpenDestination(CancellationToken cancellation)
     {
-        foreach (var lane in lanes)
+        foreach (var lane in FenceOrder.Down(lanes))
             await recoverer.Do(token => lane.Destination(direction).Fence.Lower(token), cancellation);
     }
 
     /// <summary>Must not fail: writers wait behind the fence.</summary>
     internal async Task Undo(CancellationToken cancellation)
     {
-        foreach (var lane in lanes)
+        foreach (var lane in FenceOrder.Down(lanes))
             await recoverer.Do(token => lane.Origin(direction).Fence.Lower(token), cancellation);
     }
 }

@@ -9,9 +9,15 @@ namespace Godwit.Engine.Following;
 /// <summary>
 /// Where a fence only asks, writes come to the wrong side: they are brought to where traffic is, and counted.
 /// </summary>
+/// <remarks>
+/// Invariant: what was told is applied and taken before anything else is told. Several ask: the follower, a repair, a
+/// handover. A batch that one of them was told must not be taken because another one's has arrived.
+/// </remarks>
 internal sealed class LateWriteTaker(Lane lane, Direction direction, MigrationJournal journal, Recoverer recoverer)
 {
     private const int Sample = 20;
+
+    private readonly Turnstile _taking = new();
 
     private IStore Fenced => lane.Destination(direction);
 
@@ -31,24 +37,24 @@ internal sealed class LateWriteTaker(Lane lane, Direction direction, MigrationJo
             return;
 
         // Asked and applied in one piece of work: a batch that failed half-way can be read only once.
-        var keys = await recoverer.Do(
-            async token =>
-            {
-                await using var late = await Fenced.Fence.LateWrites(token);
-                if (late is null)
-                    return [];
-                ledger?.Touch(late);
-                await Used.Target.Apply(late, ApplyReason.LateWrite, token);
-                await Fenced.Fence.LateWritesTaken(token);
-                return late.Touched
-                    .SelectMany(one => Enumerable.Range(0, one.Keys.Count).Select(at => Key.Of(one.Keys, at)))
-                    .ToList();
-            },
-            cancellation);
+        var keys = await _taking.Enter(
+            () => recoverer.Do(token => Bring(ledger, token), cancellation), cancellation);
         if (keys.Count > 0)
             await journal.Append(
                 FactKind.LateWrites,
                 new LateWritesFact(lane.Number, keys.Count, [.. keys.Take(Sample).Select(one => one.ToString())]),
                 cancellation);
+    }
+
+    private async Task<List<Key>> Bring(TouchedLedger? ledger, CancellationToken cancellation)
+    {
+        await using var late = await Fenced.Fence.LateWrites(cancellation);
+        if (late is null)
+            return [];
+        ledger?.Touch(late);
+        await Used.Target.Apply(late, ApplyReason.LateWrite, cancellation);
+        await Fenced.Fence.LateWritesTaken(cancellation);
+        return [.. late.Touched.SelectMany(
+            one => Enumerable.Range(0, one.Keys.Count).Select(at => Key.Of(one.Keys, at)))];
     }
 }

@@ -6,12 +6,22 @@ internal sealed class Turnstile
 {
     private Task _last = Task.CompletedTask;
 
-    internal async Task<T> Enter<T>(Func<Task<T>> work)
+    /// <param name="work">What only one may do.</param>
+    /// <param name="cancellation">Gives up waiting; who waits behind waits for those before all the same.</param>
+    internal async Task<T> Enter<T>(Func<Task<T>> work, CancellationToken cancellation = default)
     {
         var before = _last;
         var through = new TaskCompletionSource();
         _last = through.Task;
-        await before;
+        try
+        {
+            await before.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            _ = LetThrough(before, through);
+            throw;
+        }
         try
         {
             return await work();
@@ -20,5 +30,11 @@ internal sealed class Turnstile
         {
             through.SetResult();
         }
+    }
+
+    private static async Task LetThrough(Task before, TaskCompletionSource through)
+    {
+        await before;
+        through.SetResult();
     }
 }

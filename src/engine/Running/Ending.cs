@@ -1,5 +1,7 @@
+using Godwit.Engine.Cutover;
 using Godwit.Engine.Following;
 using Godwit.Engine.Journal;
+using Godwit.Engine.Planning;
 using Godwit.Engine.Receipts;
 
 namespace Godwit.Engine.Running;
@@ -15,8 +17,8 @@ internal sealed class Ending(RunContext run)
             await Refuse(command, MigrationCommand.Finish, cancellation);
             return;
         }
-        foreach (var lane in run.Lanes)
-            await new LateWriteTaker(lane, run.Direction, run.Journal, run.Recoverer).Take(null, cancellation);
+        foreach (var lane in FenceOrder.Down(run.Lanes))
+            await TakeLateWrites(lane, cancellation);
         await new HeadSigner(run.Journal, run.Setup.Signer, run.Clock).Sign(
             nameof(MigrationPhase.Finished), cancellation);
         await new Preparation(run).Remove(cancellation);
@@ -38,6 +40,18 @@ internal sealed class Ending(RunContext run)
             await preparation.Remove(cancellation);
         }
         await End(command, MigrationPhase.Aborted, cancellation);
+    }
+
+    /// <remarks>A run that was begun for the end only has prepared nothing. A move that does not fit its plan any more
+    /// has no streams here: nobody could be asked.</remarks>
+    private async Task TakeLateWrites(Lane lane, CancellationToken cancellation)
+    {
+        var late = new LateWriteTaker(lane, run.Direction, run.Journal, run.Recoverer);
+        if (!late.MayCome || lane.Streams.Count == 0)
+            return;
+        if (!run.IsPrepared)
+            await new Preparation(run).PrepareLateWrites(lane, cancellation);
+        await late.Take(null, cancellation);
     }
 
     private async Task End(long command, MigrationPhase phase, CancellationToken cancellation)

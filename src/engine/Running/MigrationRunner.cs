@@ -84,7 +84,7 @@ public sealed class MigrationRunner(RunnerSetup setup)
         var phases = new RunPhases(run, goal);
         await phases.FinishEarlierHandover(cancellation);
         await ForgetStale(run, cancellation);
-        var prepared = false;
+        run.IsPrepared = false;
         while (!IsOver(run.State.Phase))
         {
             run.Board.Publish();
@@ -101,11 +101,11 @@ public sealed class MigrationRunner(RunnerSetup setup)
                 await run.Clock.Wait(Tick, cancellation);
                 continue;
             }
-            if (!prepared)
+            if (!run.IsPrepared)
             {
                 if (!await UntilDoneOrCommanded(run, phases.Prepare, cancellation))
                     continue;
-                prepared = true;
+                run.IsPrepared = true;
 
                 // What held up an earlier run does so no longer, or it will be reported again.
                 if (run.State.Problem is not null)

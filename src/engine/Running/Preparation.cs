@@ -45,6 +45,16 @@ internal sealed class Preparation(RunContext run)
         }
     }
 
+    /// <summary>The fenced side of a move, which tells late writes, and the other one, which takes them.</summary>
+    internal async Task PrepareLateWrites(Lane lane, CancellationToken cancellation)
+    {
+        var (fenced, used) = (lane.Destination(run.Direction), lane.Origin(run.Direction));
+        await run.Recoverer.Do(token => fenced.Changes.Prepare(lane.Streams, token), cancellation);
+        await run.Recoverer.Do(token => fenced.Fence.Prepare(lane.Streams, token), cancellation);
+        await run.Recoverer.Do(
+            token => used.Target.Prepare(lane.Streams, SchemaModel.None(used.Abilities.Family), token), cancellation);
+    }
+
     /// <summary>Removes everything that was installed, at both sides; the data stays.</summary>
     internal async Task Remove(CancellationToken cancellation)
     {

@@ -34,6 +34,9 @@ internal sealed class RunContext
     /// <summary>Empty until the plan is known.</summary>
     internal IReadOnlyList<Lane> Lanes { get; set; } = [];
 
+    /// <summary>Whether the stores are prepared for the phase in which the run is.</summary>
+    internal bool IsPrepared { get; set; }
+
     /// <summary>Which way records flow while following: back, once traffic has gone over.</summary>
     internal Direction Direction => State.Phase is MigrationPhase.Guarding or MigrationPhase.RollingBack
         ? Direction.Backward

@@ -28,7 +28,7 @@ internal sealed class RangeVerifier(Follower follower, RecordVerifier records)
             lane.Destination(direction).Digest.Digest(stream, range, cancellation));
         return origin == destination
             ? new RangeResult(origin, destination, [], [])
-            : await _drilling.Enter(() => Drill(stream, range, cancellation));
+            : await _drilling.Enter(() => Drill(stream, range, cancellation), cancellation);
     }
 
     private async Task<RangeResult> Drill(ScopedStream stream, KeyRange range, CancellationToken cancellation)

@@ -115,6 +115,29 @@ public sealed class KeepingLedgers : IDisposable
         Assert.Equal(Batch, ledger.Pending!);
     }
 
+    [Fact]
+    public async Task Who_reads_a_tally_while_the_ledger_is_written_brings_nothing_back_that_was_before()
+    {
+        var ledger = Received();
+        using var over = new CancellationTokenSource();
+        var reading = Task.Run(
+            () =>
+            {
+                while (!over.IsCancellationRequested)
+                    Assert.InRange(ledger.Tallies["q"].Count, 0, 400);
+            },
+            CancellationToken.None);
+        for (var number = 1UL; number <= 200; number++)
+        {
+            ledger.Begin(number, [], Depths);
+            ledger.Confirm(Batch, number, null);
+            Assert.Equal((number, number), (ledger.Begun, ledger.Confirmed));
+        }
+        await over.CancelAsync();
+        await reading;
+        Assert.Equal(400L, Received().Tallies["q"].Count);
+    }
+
     private static Dictionary<string, long> Depths => new(StringComparer.Ordinal) { ["r"] = 8 };
 
     private SentLedger Sent() => new(new LedgerFile(_folder.Path, "sent"));

@@ -7,6 +7,9 @@ internal sealed class DatabaseMove : IAsyncDisposable
 {
     public const string Name = "journey";
 
+    /// <summary>The variable that holds the path of the route file.</summary>
+    private const string Variable = "ROUTES";
+
     /// <summary>Codes that come and go with servers and networks.</summary>
     private static readonly string[] Unreached =
     [
@@ -73,27 +76,34 @@ internal sealed class DatabaseMove : IAsyncDisposable
     public GodwitProcess BeginCommand(string word) => Begin([word, Wishes.Name]);
 
     /// <summary>Gives a command and waits for its answer, whatever that is.</summary>
-    public Task<GodwitAnswer> Godwit(params string[] words) =>
-        GodwitProcess.Run(_folder.Path, [.. words, "--state", _folder["state"]]);
+    public async Task<GodwitAnswer> Godwit(params string[] words)
+    {
+        await using var process = New(words);
+        return await process.End();
+    }
 
     /// <summary>Checks the file before anything is planned.</summary>
     public Task<GodwitAnswer> Check() => Godwit("check", FilePath);
 
     /// <summary>Gives a command until it is done: it may be too early, or undone in time.</summary>
-    public async Task Command(string word)
+    /// <returns>How often it was given.</returns>
+    public async Task<int> Command(string word)
     {
         GodwitAnswer? answer = null;
+        var times = 0;
         await Until.Holds(
             $"'{word}' is done",
             async () =>
             {
                 await GoesOn(word);
                 answer = await Godwit(word, Wishes.Name);
+                times++;
                 Assert.True(answer.Code is 0 or 4, $"{word}: {answer}; the run: {Runner.Said}");
                 return answer.Code == 0;
             },
             () => $"{answer}, {Picture}",
             Patience);
+        return times;
     }
 
     /// <summary>Waits until the runner's own picture says something.</summary>
@@ -116,6 +126,13 @@ internal sealed class DatabaseMove : IAsyncDisposable
     /// written to without a pause stays undecided until the cutover.</summary>
     public Task Follows() => Shows(
         "everything is verified once", one => one is { Phase: "following", Passes: > 0 });
+
+    /// <summary>Writes the receipt of the migration, and has it checked.</summary>
+    public async Task<GodwitAnswer> Receipt()
+    {
+        var written = await Godwit("receipt", Wishes.Name, "-o", _folder["receipt.json"]);
+        return written.Code == 0 ? await Godwit("receipt", "verify", _folder["receipt.json"]) : written;
+    }
 
     /// <summary>Ends the migration and its run.</summary>
     public async Task Finish()
@@ -149,8 +166,13 @@ internal sealed class DatabaseMove : IAsyncDisposable
 
     private GodwitProcess Begin(string[] words)
     {
-        var process = GodwitProcess.Start(_folder.Path, [.. words, "--json", "--state", _folder["state"]]);
+        var process = New(words);
         _processes.Add(process);
         return process;
     }
+
+    private GodwitProcess New(string[] words) => GodwitProcess.Start(
+        _folder.Path,
+        [.. Wishes.World.Select(one => (one.Key, one.Value)), (Variable, Routes)],
+        [.. words, "--json", "--state", _folder["state"]]);
 }

@@ -27,6 +27,12 @@ internal sealed record MoveWishes(string From, string To)
     /// goes.</summary>
     public string? BytesPerSecond { get; init; }
 
+    /// <summary>All of the file, where a test has it from elsewhere; null: it is written as wished.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Variables of Godwit's environment.</summary>
+    public IReadOnlyDictionary<string, string> World { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The name of the entry in the route file.</summary>
     public string RouteName => Tenant?.ToString() ?? "*";
 
@@ -34,7 +40,7 @@ internal sealed record MoveWishes(string From, string To)
         ? ""
         : "tables: { tenant_column: tenant_id, reference: [public.plans] }";
 
-    public string Yaml(string routes) =>
+    public string Yaml(string routes) => File ??
         $$"""
         migration: {{Name}}
         {{(Tenant is null ? "" : $"tenant: {{ id: {Tenant} }}")}}

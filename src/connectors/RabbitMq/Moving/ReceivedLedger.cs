@@ -5,6 +5,8 @@ namespace Godwit.Connectors.RabbitMq.Moving;
 /// <summary>What a broker as target has taken in. Belongs to one thread at a time; <see cref="Tallies"/> may be read by
 /// any.</summary>
 /// <remarks>
+/// Invariant: whoever reads waits while the file is being written. In that moment it would read what was there before,
+/// and a batch that has arrived would be forgotten.
 /// A batch is begun, published, and confirmed, each on the disk before the next. While it is begun, the
 /// <see cref="Attempt"/> says what of it has arrived.
 /// </remarks>
@@ -12,6 +14,7 @@ internal sealed class ReceivedLedger(LedgerFile file)
 {
     private readonly HashSet<int> _done = [];
     private readonly SortedSet<string> _bound = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
     private bool _isRead;
     private volatile Tallies _tallies = Tallies.None;
 
@@ -55,12 +58,7 @@ internal sealed class ReceivedLedger(LedgerFile file)
 
     internal void StartAt(Position position) => Change(() => Position = position);
 
-    internal void CopyDone(int stream)
-    {
-        Read();
-        if (_done.Add(stream))
-            Write();
-    }
+    internal void CopyDone(int stream) => Change(() => _done.Add(stream));
 
     /// <summary>The way to a queue is there.</summary>
     internal void Bind(string queue) => Change(() => _bound.Add(queue));
@@ -109,19 +107,32 @@ internal sealed class ReceivedLedger(LedgerFile file)
 
     internal void Delete()
     {
-        file.Delete();
-        Clear();
+        lock (_lock)
+        {
+            file.Delete();
+            Clear();
+        }
     }
 
     internal void Read()
     {
-        lock (file)
+        lock (_lock)
         {
             if (_isRead)
                 return;
             Clear();
             file.Read(Take);
             _isRead = true;
+        }
+    }
+
+    private void Change(Action change)
+    {
+        lock (_lock)
+        {
+            Read();
+            change();
+            Write();
         }
     }
 
@@ -144,13 +155,6 @@ internal sealed class ReceivedLedger(LedgerFile file)
         for (var left = from.ReadInt32(); left > 0; left--)
             _bound.Add(from.ReadString());
         Attempt.Read(from);
-    }
-
-    private void Change(Action change)
-    {
-        Read();
-        change();
-        Write();
     }
 
     /// <summary>What could not be written is not so: the file is read again then.</summary>
