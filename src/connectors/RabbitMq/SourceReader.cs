@@ -4,7 +4,8 @@ using Godwit.Core.Problems;
 
 namespace Godwit.Connectors.RabbitMq;
 
-/// <summary>Reads the queues and streams of a source over one intake after the other, and keeps the pending batch.</summary>
+/// <summary>Reads the queues and streams of a source over one intake after the other, and keeps the pending
+/// batch.</summary>
 internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
 {
     private const long BytesOnTheirWay = 16L << 20;
@@ -32,7 +33,8 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
             .. queues.Except(_streamNames, StringComparer.Ordinal).Select(name => new SourceQueue(
                 name, facts?.FirstOrDefault(one => one.Name == name)?.Type)),
         ];
-        var known = (facts ?? []).Where(one => _queues.Any(queue => queue.Name == one.Name)).ToList();
+        var known = (facts ?? [])
+            .Where(one => !one.IsStream && queues.Contains(one.Name, StringComparer.Ordinal)).ToList();
         if (known.Sum(one => one.Messages) is > 0 and var messages)
             _wanted = Fitting(known.Sum(one => one.Bytes) / messages);
     }
@@ -40,7 +42,8 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
     /// <summary>Opens the intake where none is open, and knows afterwards what became of the pending batch.</summary>
     internal async Task Ensure(CancellationToken cancellation)
     {
-        if (_intake is { IsOpen: true } && _streams?.IsOpen != false && (IsSuited(_intake.Wanted) || _pending is not null))
+        if (_intake is { IsOpen: true } && _streams?.IsOpen != false
+            && (IsSuited(_intake.Wanted) || _pending is not null))
             return;
         await Close().ConfigureAwait(false);
         var ledger = session.Sent;

@@ -71,6 +71,26 @@ public sealed class KeepingLedgers : IDisposable
     }
 
     [Fact]
+    public async Task Who_asks_for_the_tallies_while_it_is_written_takes_nothing_back()
+    {
+        var (ledger, isOver) = (Received(), false);
+        var asking = Task.Run(() =>
+        {
+            while (!Volatile.Read(ref isOver))
+                Assert.InRange(ledger.Tallies["r"].Count, 0, 100);
+        });
+        for (var number = 1UL; number <= 100; number++)
+        {
+            ledger.Begin(number);
+            ledger.Confirm(Batch, 9, null);
+            Assert.Equal(number, ledger.Confirmed);
+        }
+        Volatile.Write(ref isOver, true);
+        await asking;
+        Assert.Equal(100, ledger.Tallies["r"].Count);
+    }
+
+    [Fact]
     public void Both_sides_chain_the_same_messages_to_the_same_tally_and_others_to_another()
     {
         var (sent, received) = (Tallies.None.Add(Batch), Tallies.None.Add(Batch));

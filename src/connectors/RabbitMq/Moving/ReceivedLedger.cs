@@ -152,36 +152,42 @@ internal sealed class ReceivedLedger(LedgerFile file)
         }
     }
 
-    /// <summary>What could not be written is not so: the file is read again then.</summary>
+    /// <summary>What could not be written is not so: the file is read again then. Whoever asks for the tallies
+    /// meanwhile waits, and does not read the file as it was before.</summary>
     private void Write()
     {
-        _isRead = false;
-        file.Write(to =>
+        lock (file)
         {
-            to.Write(Position is not null);
-            if (Position is { } position)
-            {
-                to.Write(position.Timeline);
-                to.Write(position.Offset);
-            }
-            to.Write(Confirmed);
-            to.Write((ulong)(ConfirmedHash >> 64));
-            to.Write((ulong)ConfirmedHash);
-            to.Write(Begun);
-            to.Write(IsTracked);
-            _tallies.Write(to);
-            to.Write(_done.Count);
-            foreach (var stream in _done)
-                to.Write(stream);
-            to.Write(_landed.Count);
-            foreach (var (queue, landed) in _landed)
-            {
-                to.Write(queue);
-                to.Write(landed.Count);
-                foreach (var ordinal in landed)
-                    to.Write(ordinal);
-            }
-        });
-        _isRead = true;
+            _isRead = false;
+            file.Write(Fill);
+            _isRead = true;
+        }
+    }
+
+    private void Fill(BinaryWriter to)
+    {
+        to.Write(Position is not null);
+        if (Position is { } position)
+        {
+            to.Write(position.Timeline);
+            to.Write(position.Offset);
+        }
+        to.Write(Confirmed);
+        to.Write((ulong)(ConfirmedHash >> 64));
+        to.Write((ulong)ConfirmedHash);
+        to.Write(Begun);
+        to.Write(IsTracked);
+        _tallies.Write(to);
+        to.Write(_done.Count);
+        foreach (var stream in _done)
+            to.Write(stream);
+        to.Write(_landed.Count);
+        foreach (var (queue, landed) in _landed)
+        {
+            to.Write(queue);
+            to.Write(landed.Count);
+            foreach (var ordinal in landed)
+                to.Write(ordinal);
+        }
     }
 }

@@ -6,8 +6,8 @@ namespace Godwit.Connectors.RabbitMq.Streams;
 /// <summary>Which messages of its streams a broker as source has handed out. May be used by several threads at
 /// once.</summary>
 /// <remarks>
-/// Goes with the <see cref="SentLedger"/>, and is on the disk before it: what is pending here under a number that is not
-/// known there was told to nobody.
+/// Goes with the <see cref="SentLedger"/>, and is on the disk before it: what is pending here under a number that is
+/// not known there was told to nobody.
 /// </remarks>
 internal sealed class SentStreams(LedgerFile file)
 {

@@ -7,6 +7,9 @@ namespace Godwit.Connectors.RabbitMq.Streams;
 /// <param name="Units">Its entries, in order.</param>
 internal sealed record StreamChunk(ulong First, ulong End, IReadOnlyList<StreamUnit> Units)
 {
+    /// <summary>About how much memory it takes.</summary>
+    internal long Bytes => Units.Sum(one => 64L + one.Body.Length);
+
     private const byte MagicAndVersion = 0x50;
     private const uint Several = 0x80;
 

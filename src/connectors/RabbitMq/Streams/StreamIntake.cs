@@ -2,8 +2,8 @@ using Godwit.Core.Problems;
 
 namespace Godwit.Connectors.RabbitMq.Streams;
 
-/// <summary>Reads the streams of a source, each from where it was handed out to, and leaves out what Godwit itself wrote
-/// there.</summary>
+/// <summary>Reads the streams of a source, each from where it was handed out to, and leaves out what Godwit itself
+/// wrote there.</summary>
 /// <remarks>A stream keeps what is read: what is pending after a crash is read again, offset by offset.</remarks>
 internal sealed class StreamIntake : IAsyncDisposable
 {
@@ -160,7 +160,8 @@ internal sealed class StreamIntake : IAsyncDisposable
     }
 
     /// <summary>Offsets are missing: what a broker gives to notes of its own is nothing, what retention removed while
-    /// everything is to be copied is an alarm. What it removed while the side had the traffic was its consumers'.</summary>
+    /// everything is to be copied is an alarm. What it removed while the side had the traffic was its
+    /// consumers'.</summary>
     /// <param name="isLive">Whether everything before was just delivered: then one offset is the note with which a
     /// broker begins a file.</param>
     /// <returns>Where to go on.</returns>

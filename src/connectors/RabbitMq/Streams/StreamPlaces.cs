@@ -52,7 +52,8 @@ internal sealed class StreamPlaces(BrokerSession session)
         return filled;
     }
 
-    /// <summary>Deletes streams that Godwit made and nobody else wrote to: the source still has what is in them.</summary>
+    /// <summary>Deletes streams that Godwit made and nobody else wrote to: the source still has what is in
+    /// them.</summary>
     internal async Task RemoveCopies(CancellationToken cancellation)
     {
         var copied = session.ReceivedStreams.Made
@@ -63,7 +64,8 @@ internal sealed class StreamPlaces(BrokerSession session)
         var connection = await StreamConnection.Open(session, cancellation).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
-            foreach (var stream in await new StreamEnds(connection).Streams(copied, cancellation).ConfigureAwait(false))
+            var there = await new StreamEnds(connection).Streams(copied, cancellation).ConfigureAwait(false);
+            foreach (var stream in there)
             {
                 if (await IsOwn(connection, stream, cancellation).ConfigureAwait(false))
                     alone.Add(stream);

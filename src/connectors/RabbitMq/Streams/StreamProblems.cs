@@ -17,15 +17,17 @@ internal static class StreamProblems
     internal static Problem Expires(string shown, string stream, string limits) => new(
         "GW-RMQ-031", $"The stream '{Printable.Text(stream)}' at {shown} loses its oldest messages by itself.",
         $"It has {Printable.Text(limits)}. What the broker removes before it was copied is not at the target.",
-        "Nothing needs to be done where the copy is faster than that; Godwit stops where it was not. Otherwise raise the"
-        + " limit at the source by a policy.",
+        "Nothing needs to be done where the copy is faster than that; Godwit stops where it was not. Otherwise raise"
+        + " the limit at the source by a policy.",
         Recovery.Retry);
 
     internal static Problem Cut(string shown, string stream, ulong from, ulong to) => new(
-        "GW-RMQ-032", $"Messages of the stream '{Printable.Text(stream)}' at {shown} were removed before they were copied.",
+        "GW-RMQ-032",
+        $"Messages of the stream '{Printable.Text(stream)}' at {shown} were removed before they were copied.",
         $"Copied is everything before offset {from}, and the first message that is still there has offset {to}: the"
         + " stream's retention removed what was between.",
-        "What is gone cannot be copied. Raise the stream's limit, run: godwit abort, then begin anew with what is there.",
+        "What is gone cannot be copied. Raise the stream's limit, run: godwit abort, then begin anew with what is"
+        + " there.",
         Recovery.Stop);
 
     internal static Problem TooLarge(string shown, string stream, ulong offset, long bytes) => new(

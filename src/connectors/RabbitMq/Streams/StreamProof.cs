@@ -5,8 +5,8 @@ namespace Godwit.Connectors.RabbitMq.Streams;
 /// <summary>Reads streams again, and tallies what lies there of what went over. Both sides come to the same where both
 /// still have what they had.</summary>
 /// <remarks>
-/// What was read once is not read again before <see cref="ReadAnew"/>, so that a cutover does not wait for it. Of a block
-/// that retention has cut here nothing can be read: what the ledger says of it stands.
+/// What was read once is not read again before <see cref="ReadAnew"/>, so that a cutover does not wait for it. Of a
+/// block that retention has cut here nothing can be read: what the ledger says of it stands.
 /// </remarks>
 internal sealed class StreamProof(BrokerSession session) : IDisposable
 {

@@ -3,23 +3,26 @@ using System.Threading.Channels;
 namespace Godwit.Connectors.RabbitMq.Streams;
 
 /// <summary>The chunks of one stream from an offset on, as a connection delivers them.</summary>
-/// <remarks>Bounded: as many chunks are on their way as there were credits, and each that is taken gives one
-/// back.</remarks>
+/// <remarks>Bounded: as many chunks are on their way as there were credits. There are few of them while chunks are
+/// large, and many where each message is a chunk of its own.</remarks>
 internal sealed class StreamSubscription(StreamConnection connection, byte id, string stream)
 {
-    private const ushort AtOnce = 2;
+    private const ushort Least = 2;
+    private const int Most = 500;
+    private const long BytesOnTheirWay = 4L << 20;
     private const ushort AtFirst = 1;
     private const ushort AtLast = 2;
     private const ushort AtOffset = 4;
 
     private readonly Channel<StreamChunk> _arrived = Channel.CreateUnbounded<StreamChunk>();
+    private int _credits = Least;
 
     internal string Stream => stream;
 
     /// <summary>Subscribes from an offset on; the first chunk may begin before it.</summary>
     internal static Task<StreamSubscription> From(
         StreamConnection connection, string stream, ulong offset, CancellationToken cancellation) =>
-        Open(connection, stream, frame => frame.UInt16(AtOffset).UInt64(offset), AtOnce, cancellation);
+        Open(connection, stream, frame => frame.UInt16(AtOffset).UInt64(offset), Least, cancellation);
 
     /// <summary>The first or the last chunk that the stream has; null when it has none.</summary>
     internal static async Task<StreamChunk?> Glance(
@@ -50,7 +53,7 @@ internal sealed class StreamSubscription(StreamConnection connection, byte id, s
                 await _arrived.Reader.Completion.ConfigureAwait(false);
             return null;
         }
-        await connection.Send(new Frame(StreamCommand.Credit).Byte(id).UInt16(1)).ConfigureAwait(false);
+        await Credit(chunk).ConfigureAwait(false);
         return chunk;
     }
 
@@ -59,6 +62,17 @@ internal sealed class StreamSubscription(StreamConnection connection, byte id, s
         await connection.Ask(StreamCommand.Unsubscribe, frame => frame.Byte(id), stream, cancellation)
             .ConfigureAwait(false);
         connection.Remove(id);
+    }
+
+    /// <summary>Gives new credits when half of them are used up, by the size of the chunk that was taken.</summary>
+    private async Task Credit(StreamChunk taken)
+    {
+        var wanted = (int)Math.Clamp(BytesOnTheirWay / Math.Max(1, taken.Bytes), Least, Most);
+        if (--_credits * 2 > wanted)
+            return;
+        await connection.Send(
+            new Frame(StreamCommand.Credit).Byte(id).UInt16((ushort)(wanted - _credits))).ConfigureAwait(false);
+        _credits = wanted;
     }
 
     private static async Task<StreamSubscription> Open(

@@ -7,7 +7,8 @@ namespace Godwit.Connectors.RabbitMq.Streams;
 /// together as they are.</summary>
 /// <param name="Offset">Of its first message.</param>
 /// <param name="Records">How many offsets it takes: how many messages it holds.</param>
-/// <param name="Form">0 for one message; for several the entry's first byte, which says how they are compressed.</param>
+/// <param name="Form">0 for one message; for several the entry's first byte, which says how they are
+/// compressed.</param>
 /// <param name="Unpacked">For several: how many bytes they have uncompressed.</param>
 /// <param name="Body">Byte for byte as it lies there; never changed.</param>
 internal sealed record StreamUnit(ulong Offset, uint Records, byte Form, uint Unpacked, ReadOnlyMemory<byte> Body)

@@ -98,7 +98,7 @@ public sealed class SpeakingOfStreams
     }
 
     [Fact]
-    public async Task Chunks_are_asked_for_one_by_one()
+    public async Task Chunks_are_asked_for_few_at_first_and_many_when_they_are_small()
     {
         var chunk = Convert.ToHexString(ReadingChunks.Chunk(3, 0, 2, "00000001 61", "00000001 62"));
         await using var broker = new ScriptedBroker([
@@ -106,7 +106,7 @@ public sealed class SpeakingOfStreams
             "<0007 0001 00000005 00 0001 73 0004 0000000000000004 0002 00000000",
             ">8007 0001 00000005 0001",
             $">0008 0001 00 {chunk}",
-            "<0009 0001 00 0001",
+            "<0009 0001 00 01f3",
             "<000c 0001 00000006 00",
             ">800c 0001 00000006 0001",
         ]);
@@ -177,8 +177,8 @@ public sealed class SpeakingOfStreams
                 {
                     Address = string.Create(
                         CultureInfo.InvariantCulture, $"amqp://u:p@127.0.0.1:1/v?stream={broker.Port}"),
-                    Shown = "the broker", Migration = "m", Mark = "0123abcd", Elsewhere = "", Clock = TimeProvider.System,
-                    Chance = () => 0.5,
+                    Shown = "the broker", Migration = "m", Mark = "0123abcd", Elsewhere = "",
+                    Clock = TimeProvider.System, Chance = () => 0.5,
                 },
                 StoreRole.Source);
             try

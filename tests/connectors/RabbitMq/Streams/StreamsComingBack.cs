@@ -38,6 +38,7 @@ public sealed class StreamsComingBack
         Assert.Equal([1, 2, 3, 100, 101, 4, 5, 6, 102, 103], await Numbers(stage.Source));
         Assert.True(await stage.Move.IsProved());
         await stage.Move.Crash();
+        await stage.Move.Drain();
         await stage.Move.DrainBack();
         Assert.True(await stage.Move.IsProved());
     }
