@@ -56,9 +56,10 @@ internal sealed class BlockReader(StreamConnection connection, string stream, Of
         return tally;
     }
 
-    /// <summary>Whether retention has removed something at or after an offset.</summary>
+    /// <summary>Whether retention has removed something at or after an offset. A stream with nothing in it is none that
+    /// was cut: everything goes at once only where a limit is below one of the broker's files.</summary>
     private async Task<bool> IsCut(ulong offset, CancellationToken cancellation) =>
-        await _ends.First(stream, cancellation).ConfigureAwait(false) is not { } first || first > offset;
+        await _ends.First(stream, cancellation).ConfigureAwait(false) > offset;
 
     private static bool IsSame(QueueTally one, QueueTally other) =>
         one.Count == other.Count && one.Chain.AsSpan().SequenceEqual(other.Chain);

@@ -1,3 +1,5 @@
+using Godwit.Core.Problems;
+
 namespace Godwit.Connectors.RabbitMq.Streams;
 
 /// <summary>Reads one stream from an offset on, unit by unit.</summary>
@@ -8,6 +10,7 @@ internal sealed class StreamCursor(StreamConnection connection, string stream, F
 
     private readonly Queue<StreamUnit> _here = new();
     private StreamSubscription? _subscription;
+    private ulong _sought;
 
     internal string Stream => stream;
 
@@ -20,18 +23,23 @@ internal sealed class StreamCursor(StreamConnection connection, string stream, F
     internal async Task Seek(ulong offset, CancellationToken cancellation)
     {
         await Close(cancellation).ConfigureAwait(false);
-        Next = offset;
+        Next = _sought = offset;
         _subscription = await StreamSubscription.From(connection, stream, offset, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The next unit where it is here, without taking it.</summary>
     /// <exception cref="IOException">The connection is over.</exception>
+    /// <exception cref="GodwitException">The stream was made anew: it delivers what lies before the offset that was
+    /// asked for.</exception>
     internal async ValueTask<StreamUnit?> Peek()
     {
         while (_here.Count == 0)
         {
             if (await _subscription!.TryTake().ConfigureAwait(false) is not { } chunk)
                 return null;
+            if (chunk.End <= _sought)
+                throw new GodwitException(
+                    StreamProblems.Replaced(connection.Shown, stream, chunk.End, _sought));
             if (chunk.First > Next && missed is not null)
                 await missed(chunk.First).ConfigureAwait(false);
             foreach (var unit in chunk.Units.Where(one => one.Offset >= Next))

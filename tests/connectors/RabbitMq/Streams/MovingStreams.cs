@@ -104,7 +104,9 @@ public sealed class MovingStreams
     /// <summary>Publishes the beginning of a batch as the target does it, and then no more.</summary>
     private static async Task PublishSome(StreamStage stage, int percent)
     {
-        await using var batch = await stage.Move.Next();
+        ChangeBatch? told = null;
+        await Until.Holds("a batch is told", async () => (told = await stage.Move.Next()) is not null);
+        await using var batch = told;
         var messages = (MessageBatch)batch!.Native!;
         await using var session = new BrokerSession(stage.Move.Opening(StoreRole.Target), StoreRole.Target);
         session.Received.Read();

@@ -33,6 +33,8 @@ public sealed class ProvingStreams
         Assert.False(await stage.Move.IsProved());
         await Replace(stage, Bodies(0, 99));
         Assert.False(await stage.Move.IsProved());
+        await Replace(stage, []);
+        Assert.False(await stage.Move.IsProved());
     }
 
     [Fact]
@@ -83,15 +85,23 @@ public sealed class ProvingStreams
             $"{await stage.Source.First(Stream)}", failure.Problem.Why, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_stream_that_was_made_anew_at_the_source_is_not_taken_for_the_old_one()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_stream_that_was_made_anew_at_the_source_is_not_taken_for_the_old_one(bool isEmptyAtFirst)
     {
         await using var stage = await StreamStage.Set();
         await stage.Source.Publish(Stream, Bodies(0, 10));
         await stage.Move.Drain();
         await stage.Queues.Renew(Stream);
+        if (isEmptyAtFirst)
+        {
+            await stage.Move.Crash();
+            await stage.Move.Drain();
+        }
         await stage.Source.Publish(Stream, Bodies(0, 5));
-        await stage.Move.Crash();
+        if (!isEmptyAtFirst)
+            await stage.Move.Crash();
         var failure = await Assert.ThrowsAsync<GodwitException>(stage.Move.Drain);
         Assert.Equal("GW-RMQ-036", failure.Problem.Code);
     }
