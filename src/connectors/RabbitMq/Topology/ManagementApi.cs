@@ -9,6 +9,8 @@ namespace Godwit.Connectors.RabbitMq.Topology;
 /// <summary>Asks a broker's management API what AMQP does not tell.</summary>
 internal sealed class ManagementApi : IDisposable
 {
+    private const int Attempts = 3;
+
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(10);
 
     private readonly HttpClient _http;
@@ -38,12 +40,25 @@ internal sealed class ManagementApi : IDisposable
 
     public void Dispose() => _http.Dispose();
 
+    /// <summary>A broker answers with an error of its own when a queue is deleted while it lists them: then it is asked
+    /// again.</summary>
+    private async Task<HttpResponseMessage> Get(string what, CancellationToken cancellation)
+    {
+        for (var left = Attempts; ; left--)
+        {
+            var answer = await _http.GetAsync(
+                new Uri($"api/{what}/{_virtualHost}", UriKind.Relative), cancellation).ConfigureAwait(false);
+            if (answer.StatusCode < HttpStatusCode.InternalServerError || left == 1)
+                return answer;
+            answer.Dispose();
+        }
+    }
+
     private async Task<IReadOnlyList<JsonElement>?> TryList(string what, CancellationToken cancellation)
     {
         try
         {
-            using var answer = await _http.GetAsync(
-                new Uri($"api/{what}/{_virtualHost}", UriKind.Relative), cancellation).ConfigureAwait(false);
+            using var answer = await Get(what, cancellation).ConfigureAwait(false);
             if (answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
                 throw new GodwitException(RabbitMqProblems.NoManagementRight(_shown));
             answer.EnsureSuccessStatusCode();

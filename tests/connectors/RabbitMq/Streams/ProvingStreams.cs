@@ -64,6 +64,11 @@ public sealed class ProvingStreams
         Assert.True(await stage.Source.First(Stream) > 0);
         Assert.True(await stage.Target.First(Stream) > 0);
         Assert.True(await stage.Move.IsProved());
+
+        // Producers at the target push out of it what the source still has.
+        for (var round = 0; round < 4; round++)
+            await stage.Target.Publish(Stream, Bodies(round * 10, 10));
+        Assert.NotEqual(await stage.Source.First(Stream), await stage.Target.First(Stream));
         await stage.Move.Crash();
         await stage.Move.Drain();
         Assert.True(await stage.Move.IsProved());
