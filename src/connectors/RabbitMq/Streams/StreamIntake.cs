@@ -93,7 +93,7 @@ internal sealed class StreamIntake : IAsyncDisposable
     {
         var ends = new List<(string, ulong)>();
         foreach (var cursor in _cursors)
-            ends.Add((cursor.Stream, await _ends.End(cursor.Stream, cancellation).ConfigureAwait(false)));
+            ends.Add((cursor.Stream, await End(cursor.Stream, cursor.Next, cancellation).ConfigureAwait(false)));
         return ends;
     }
 
@@ -104,7 +104,7 @@ internal sealed class StreamIntake : IAsyncDisposable
             return true;
         foreach (var cursor in _cursors)
         {
-            if (await _ends.End(cursor.Stream, cancellation).ConfigureAwait(false) > cursor.Next)
+            if (await End(cursor.Stream, cursor.Next, cancellation).ConfigureAwait(false) > cursor.Next)
                 return false;
         }
         return true;
@@ -140,14 +140,21 @@ internal sealed class StreamIntake : IAsyncDisposable
         var next = pending?.Units[0].Offset ?? _session.SentStreams.Next(stream);
         if (next is not { } known)
             return AfterOwn(stream, first ?? 0);
-        var end = await _ends.End(stream, cancellation).ConfigureAwait(false);
-        if (end > 0 && end < known)
-            throw new GodwitException(StreamProblems.Replaced(_session.Shown, stream, end, known));
+        await End(stream, known, cancellation).ConfigureAwait(false);
         if (first is not { } there || there <= known)
             return known;
         return pending is null
             ? await Judge(stream, known, there, isLive: false, cancellation).ConfigureAwait(false)
             : throw new GodwitException(StreamProblems.Cut(_session.Shown, stream, known, there));
+    }
+
+    /// <param name="known">Where the stream has been already.</param>
+    private async Task<ulong> End(string stream, ulong known, CancellationToken cancellation)
+    {
+        var end = await _ends.End(stream, cancellation).ConfigureAwait(false);
+        return end > 0 && end < known
+            ? throw new GodwitException(StreamProblems.Replaced(_session.Shown, stream, end, known))
+            : end;
     }
 
     /// <summary>The first offset that is not known to be of Godwit's own writing.</summary>
