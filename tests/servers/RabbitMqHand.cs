@@ -73,6 +73,27 @@ internal sealed class RabbitMqHand : IAsyncDisposable
         return all;
     }
 
+    /// <summary>Has a stream begin anew, empty.</summary>
+    public async Task Renew(string stream)
+    {
+        await Taking.QueueDeleteAsync(stream, cancellationToken: CancellationToken.None);
+        await Declare(stream, "stream");
+    }
+
+    /// <summary>Reads so many messages of a stream from its beginning, as a consumer does; nothing is taken
+    /// away.</summary>
+    public async Task<IReadOnlyList<byte[]>> ReadStream(string stream, int count)
+    {
+        var channel = await _connection.CreateChannelAsync(cancellationToken: CancellationToken.None);
+        await using var _ = channel;
+        await channel.BasicQosAsync(0, 1000, global: false, CancellationToken.None);
+        var reader = new StreamConsumer(channel, count);
+        await channel.BasicConsumeAsync(
+            stream, autoAck: false, consumerTag: "", noLocal: false, exclusive: false,
+            new Dictionary<string, object?> { ["x-stream-offset"] = "first" }, reader, CancellationToken.None);
+        return await reader.All.WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _connection.DisposeAsync();

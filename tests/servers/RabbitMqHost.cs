@@ -15,7 +15,8 @@ internal sealed class RabbitMqHost(RabbitMqServer server, string name)
     /// <summary>As a migration file has it: without a user, who is the broker's own guest then.</summary>
     public string Address => string.Create(
         CultureInfo.InvariantCulture,
-        $"amqp://127.0.0.1:{server.Port}/{name}?management=http://127.0.0.1:{server.ManagementPort}");
+        $"amqp://127.0.0.1:{server.Port}/{name}?management=http://127.0.0.1:{server.ManagementPort}"
+        + $"&stream={server.StreamPort}");
 
     public async Task Make()
     {

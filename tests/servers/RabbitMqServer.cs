@@ -38,6 +38,9 @@ internal sealed class RabbitMqServer : IAsyncDisposable
     /// <summary>For the management API.</summary>
     public int ManagementPort { get; private set; }
 
+    /// <summary>For the stream protocol.</summary>
+    public int StreamPort { get; private set; }
+
     private string Log => File.Exists(_folder["log/broker.log"]) ? File.ReadAllText(_folder["log/broker.log"]) : "";
 
     /// <summary>An empty virtual host at a server that tests share.</summary>
@@ -55,7 +58,8 @@ internal sealed class RabbitMqServer : IAsyncDisposable
         try
         {
             server._folder.Keep(new Command("sh", "-c", Killing, "kill", server._folder.Path));
-            (server.Port, server.ManagementPort) = (FreePort.Find(), FreePort.Find());
+            (server.Port, server.ManagementPort, server.StreamPort) =
+                (FreePort.Find(), FreePort.Find(), FreePort.Find());
             await server.Configure();
             await server.StartAgain();
             isReady = true;
@@ -118,13 +122,14 @@ internal sealed class RabbitMqServer : IAsyncDisposable
 
     private async Task Configure()
     {
-        await File.WriteAllTextAsync(_folder["plugins"], "[rabbitmq_management].\n");
+        await File.WriteAllTextAsync(_folder["plugins"], "[rabbitmq_management,rabbitmq_stream].\n");
         await File.WriteAllTextAsync(
             _folder["rabbit.conf"],
             $"""
             listeners.tcp.1 = 127.0.0.1:{Port}
             management.tcp.port = {ManagementPort}
             management.tcp.ip = 127.0.0.1
+            stream.listeners.tcp.1 = 127.0.0.1:{StreamPort}
             collect_statistics_interval = 1000
             log.file = broker.log
 

@@ -1,9 +1,10 @@
+using System.Globalization;
 using Godwit.Core.Problems;
 
 namespace Godwit.Connectors.RabbitMq;
 
-/// <summary>Reads <c>amqp://USER:PASSWORD@HOST:PORT/VHOST?management=http://HOST:15672</c>, and <c>amqps://</c> for
-/// encrypted ones.</summary>
+/// <summary>Reads <c>amqp://USER:PASSWORD@HOST:PORT/VHOST?management=http://HOST:15672&amp;stream=HOST:5552</c>, and
+/// <c>amqps://</c> for encrypted ones.</summary>
 /// <param name="Host">Where to ask.</param>
 /// <param name="Port">The port for AMQP.</param>
 /// <param name="IsEncrypted">Whether the connection is encrypted.</param>
@@ -11,8 +12,10 @@ namespace Godwit.Connectors.RabbitMq;
 /// <param name="Password">Never shown.</param>
 /// <param name="VirtualHost">The virtual host that is meant.</param>
 /// <param name="Management">Where the management API is.</param>
+/// <param name="Streams">Where the stream protocol is spoken, encrypted as AMQP is.</param>
 internal sealed record BrokerAddress(
-    string Host, int Port, bool IsEncrypted, string User, string Password, string VirtualHost, Uri Management)
+    string Host, int Port, bool IsEncrypted, string User, string Password, string VirtualHost, Uri Management,
+    (string Host, int Port) Streams)
 {
     internal const string Scheme = "amqp";
     internal const string EncryptedScheme = "amqps";
@@ -20,7 +23,8 @@ internal sealed record BrokerAddress(
     /// <summary>Where it leads, whoever asks.</summary>
     internal string Place => $"{Host}:{Port}/{VirtualHost}";
 
-    private const string ManagementOption = "management=";
+    private const string ManagementOption = "management";
+    private const string StreamOption = "stream";
 
     internal static bool IsOurs(string address) =>
         address.StartsWith(Scheme + "://", StringComparison.Ordinal)
@@ -36,6 +40,7 @@ internal sealed record BrokerAddress(
             throw Bad(shown, "It names a user without a password.");
         var isEncrypted = uri.Scheme == EncryptedScheme;
         var host = uri.IdnHost.Trim('[', ']');
+        var options = OptionsOf(uri.Query.TrimStart('?'), shown);
         return new BrokerAddress(
             host,
             uri.Port > 0 ? uri.Port : isEncrypted ? 5671 : 5672,
@@ -43,19 +48,42 @@ internal sealed record BrokerAddress(
             user.Length == 2 ? Uri.UnescapeDataString(user[0]) : "guest",
             user.Length == 2 ? Uri.UnescapeDataString(user[1]) : "guest",
             uri.AbsolutePath.Length <= 1 ? "/" : Uri.UnescapeDataString(uri.AbsolutePath[1..]),
-            ManagementOf(uri.Query.TrimStart('?'), host, shown));
+            ManagementOf(options.GetValueOrDefault(ManagementOption), host, shown),
+            StreamsOf(options.GetValueOrDefault(StreamOption), host, isEncrypted ? 5551 : 5552, shown));
     }
 
-    private static Uri ManagementOf(string query, string host, string shown)
+    private static Dictionary<string, string> OptionsOf(string query, string shown)
     {
-        if (query.Length == 0)
+        var options = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var option in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var (name, at) = (option.Split('=')[0], option.IndexOf('=', StringComparison.Ordinal));
+            if (name is not (ManagementOption or StreamOption) || at < 0)
+                throw Bad(shown, $"It has no option '{Printable.Text(name)}'; there are 'management' and 'stream'.");
+            options[name] = Uri.UnescapeDataString(option[(at + 1)..]);
+        }
+        return options;
+    }
+
+    private static Uri ManagementOf(string? said, string host, string shown)
+    {
+        if (said is null)
             return new UriBuilder("http", host, 15672).Uri;
-        if (!query.StartsWith(ManagementOption, StringComparison.Ordinal))
-            throw Bad(shown, $"It has no option '{Printable.Text(query.Split('=')[0])}'; there is 'management'.");
-        return Uri.TryCreate(Uri.UnescapeDataString(query[ManagementOption.Length..]), UriKind.Absolute, out var place)
-            && place.Scheme is "http" or "https"
+        return Uri.TryCreate(said, UriKind.Absolute, out var place) && place.Scheme is "http" or "https"
             ? place
             : throw Bad(shown, "Its option 'management' is no address that begins with http:// or https://.");
+    }
+
+    /// <param name="said">A port, or HOST:PORT.</param>
+    private static (string Host, int Port) StreamsOf(string? said, string host, int usual, string shown)
+    {
+        if (said is null)
+            return (host, usual);
+        var colon = said.LastIndexOf(':');
+        return ushort.TryParse(said.AsSpan(colon + 1), CultureInfo.InvariantCulture, out var port) && port > 0
+            && colon != 0
+            ? (colon < 0 ? host : said[..colon].Trim('[', ']'), port)
+            : throw Bad(shown, "Its option 'stream' is neither a port nor HOST:PORT.");
     }
 
     private static GodwitException Bad(string shown, string why) => new(RabbitMqProblems.BadAddress(shown, why));

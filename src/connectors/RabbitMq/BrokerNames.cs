@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -37,6 +38,11 @@ internal sealed class BrokerNames(string mark)
 
     /// <summary>Where messages go that expire in the tracker.</summary>
     internal string Expired(string queue) => Of("expired", queue);
+
+    /// <summary>Under this name a broker counts what of a stream it has got.</summary>
+    /// <param name="attempt">Tells apart moves of the same stream by the same migration, after an abort.</param>
+    internal string Reference(string stream, long attempt) =>
+        Of("stream", string.Create(CultureInfo.InvariantCulture, $"{attempt:x}.{stream}"));
 
     private string Of(string what, string queue)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Godwit.Connectors.RabbitMq.Moving;
+using Godwit.Connectors.RabbitMq.Streams;
 using Godwit.Connectors.RabbitMq.Topology;
 using Godwit.Core.Stores;
 using RabbitMQ.Client;
@@ -29,6 +30,8 @@ internal sealed class BrokerSession : IAsyncDisposable
         var folder = opening.Folder ?? "";
         Sent = new SentLedger(new LedgerFile(folder, "sent"));
         Received = new ReceivedLedger(new LedgerFile(folder, "received"));
+        SentStreams = new SentStreams(new LedgerFile(folder, "streams-sent"));
+        ReceivedStreams = new ReceivedStreams(new LedgerFile(folder, "streams-received"), new OffsetsFile(folder));
         Flow = new FlowState(new LedgerFile(folder, "flow"), role);
     }
 
@@ -47,6 +50,10 @@ internal sealed class BrokerSession : IAsyncDisposable
     internal SentLedger Sent { get; }
 
     internal ReceivedLedger Received { get; }
+
+    internal SentStreams SentStreams { get; }
+
+    internal ReceivedStreams ReceivedStreams { get; }
 
     internal FlowState Flow { get; }
 

@@ -15,6 +15,9 @@ internal sealed class FlowState(LedgerFile file, StoreRole role)
 
     internal bool IsActive => Get(() => _drains || _isFenced);
 
+    /// <summary>Whether everything that is here is to go over, since traffic has not left yet.</summary>
+    internal bool Drains => Get(() => _drains);
+
     internal void Raise() => Set(() => _isFenced = true);
 
     internal void Lower() => Set(() => _isFenced = false);

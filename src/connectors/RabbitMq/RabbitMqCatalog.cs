@@ -67,7 +67,7 @@ internal sealed class RabbitMqCatalog(BrokerSession session) : ICatalog
     }
 
     private static string? WhyNot(QueueFacts queue) =>
-        queue.Type is not ("classic" or "quorum") ? $"It is a {queue.Type}: these cannot be moved yet."
+        queue.Type is not ("classic" or "quorum" or "stream") ? $"It is a {queue.Type}: these cannot be moved yet."
         : queue.IsExclusive ? "It belongs to one connection and goes with it."
         : queue.IsAutoDelete ? "It is deleted when its last consumer goes."
         : !queue.IsDurable ? "It is not durable: a restart of the broker would delete it in the middle of the move."

@@ -82,6 +82,7 @@ internal sealed class RabbitMqChanges(BrokerSession session) : IChangeSource, IA
                 },
                 cancellation).ConfigureAwait(false);
             session.Sent.Delete();
+            session.SentStreams.Delete();
             session.Flow.Delete();
             return true;
         },
@@ -122,11 +123,11 @@ internal sealed class RabbitMqChanges(BrokerSession session) : IChangeSource, IA
                 return null;
             }
             await _reader.Ensure(cancellation).ConfigureAwait(false);
-            var gathered = _reader.Gather();
+            var gathered = await _reader.Gather().ConfigureAwait(false);
             while (gathered is null && !await _reader.IsDry(cancellation).ConfigureAwait(false))
             {
                 await _reader.Wait(Glance, cancellation).ConfigureAwait(false);
-                gathered = _reader.Gather();
+                gathered = await _reader.Gather().ConfigureAwait(false);
             }
             return gathered is null ? null : Batch(gathered, new Position(Timeline, session.Sent.Tell(0)));
         },
@@ -183,7 +184,7 @@ internal sealed class RabbitMqChanges(BrokerSession session) : IChangeSource, IA
             _reader.Count(mark);
         if (session.Sent.Pending is null && marks.LastOrDefault(one => one.IsReached) is { } reached)
             return Passed(reached, after);
-        if (_reader.Gather() is { } gathered)
+        if (await _reader.Gather().ConfigureAwait(false) is { } gathered)
             return Batch(gathered, new Position(Timeline, session.Sent.Tell(after.Offset)));
         foreach (var mark in marks)
             await _reader.Judge(mark, cancellation).ConfigureAwait(false);
@@ -227,7 +228,7 @@ internal sealed class RabbitMqChanges(BrokerSession session) : IChangeSource, IA
     {
         _batchPosition = position.Offset;
         var touched = new List<TouchedKeys>();
-        foreach (var queue in gathered.Batch.Hashes.Select(one => one.Queue).Distinct(StringComparer.Ordinal))
+        foreach (var queue in gathered.Batch.Queues)
         {
             var stream = _streams.First(one => one.Schema.Name == queue);
             touched.Add(new TouchedKeys(stream, QueueRecords.Key(queue), [false]));

@@ -1,3 +1,4 @@
+using Godwit.Connectors.RabbitMq.Streams;
 using Godwit.Connectors.RabbitMq.Topology;
 using Godwit.Core.Problems;
 using Godwit.Core.Stores;
@@ -28,6 +29,8 @@ internal sealed class RabbitMqCheck(BrokerSession session)
             else
                 await LookAtTarget(queue, fact, cancellation).ConfigureAwait(false);
         }
+        var streams = (facts ?? []).Where(one => one.IsStream && queues.Contains(one.Name, StringComparer.Ordinal));
+        _problems.AddRange(await new StreamCheck(session).Look(role, [.. streams], cancellation).ConfigureAwait(false));
         if (role == StoreRole.Target && facts is not null)
             await Compare(queues, facts, cancellation).ConfigureAwait(false);
         return _problems;
@@ -36,7 +39,7 @@ internal sealed class RabbitMqCheck(BrokerSession session)
     private async Task LookAtSource(string queue, QueueFacts? fact, CancellationToken cancellation)
     {
         var there = await Depth(queue, cancellation).ConfigureAwait(false);
-        if (there is { Consumers: > 0 } && session.Sent.Number == 0)
+        if (there is { Consumers: > 0 } && session.Sent.Number == 0 && fact is not { IsStream: true })
             _problems.Add(RabbitMqProblems.HasConsumers(session.Shown, queue));
         if (fact is null)
             return;
@@ -51,7 +54,7 @@ internal sealed class RabbitMqCheck(BrokerSession session)
     {
         var there = await Depth(queue, cancellation).ConfigureAwait(false);
         var isOurs = session.Remembers && session.Received.Position is not null;
-        if (there is { Messages: > 0 } && !isOurs)
+        if (there is { Messages: > 0 } && !isOurs && fact is not { IsStream: true })
             _problems.Add(RabbitMqProblems.NotEmpty(session.Shown, queue, there.Value.Messages));
         if (there is null && (await session.Management.TryQueues(cancellation).ConfigureAwait(false)) is null)
             _problems.Add(RabbitMqProblems.Missing(session.Shown, $"no queue '{Printable.Text(queue)}'"));

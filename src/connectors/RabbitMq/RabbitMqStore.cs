@@ -9,6 +9,7 @@ internal sealed class RabbitMqStore : IStore
     private readonly BrokerSession _session;
     private readonly RabbitMqChanges _changes;
     private readonly RabbitMqTarget _target;
+    private readonly RabbitMqDigest _digest;
 
     internal RabbitMqStore(BrokerSession session)
     {
@@ -16,7 +17,7 @@ internal sealed class RabbitMqStore : IStore
         _changes = new RabbitMqChanges(session);
         _target = new RabbitMqTarget(session);
         Catalog = new RabbitMqCatalog(session);
-        Digest = new RabbitMqDigest(session);
+        Digest = _digest = new RabbitMqDigest(session);
         Fence = new RabbitMqFence(session, _changes);
     }
 
@@ -49,6 +50,7 @@ internal sealed class RabbitMqStore : IStore
     {
         await _changes.DisposeAsync().ConfigureAwait(false);
         await _target.DisposeAsync().ConfigureAwait(false);
+        _digest.Dispose();
         await _session.DisposeAsync().ConfigureAwait(false);
     }
 }

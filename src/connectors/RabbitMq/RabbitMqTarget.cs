@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Godwit.Connectors.Kit;
 using Godwit.Connectors.RabbitMq.Moving;
+using Godwit.Connectors.RabbitMq.Streams;
 using Godwit.Connectors.RabbitMq.Topology;
 using Godwit.Core.Changes;
 using Godwit.Core.Positions;
@@ -15,6 +16,7 @@ namespace Godwit.Connectors.RabbitMq;
 internal sealed class RabbitMqTarget(BrokerSession session) : ITarget, IAsyncDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly StreamDelivery _delivery = new(session);
     private readonly Throttle _throttle = new(session.Opening.BytesPerSecond, session.Opening.Clock);
     private IReadOnlyList<ScopedStream> _streams = [];
     private Publisher? _publisher;
@@ -26,10 +28,14 @@ internal sealed class RabbitMqTarget(BrokerSession session) : ITarget, IAsyncDis
     {
         _streams = streams;
         Ledger.Read();
-        if (session.Role == StoreRole.Target)
-            await new TopologyWriter(session).Create(
-                model, [.. streams.Select(one => one.Schema.Name)], mustBeEmpty: Ledger.Position is null, cancellation)
-                .ConfigureAwait(false);
+        if (session.Role != StoreRole.Target)
+            return;
+        var (names, places) = (streams.Select(one => one.Schema.Name).ToList(), new StreamPlaces(session));
+        await places.NoteMissing(names, cancellation).ConfigureAwait(false);
+        await new TopologyWriter(session).Create(model, names, mustBeEmpty: Ledger.Position is null, cancellation)
+            .ConfigureAwait(false);
+        if (Ledger.Position is null)
+            await places.EnsureEmpty(names, cancellation).ConfigureAwait(false);
     }
 
     public Task<IReadOnlyList<ChunkDone>> Done(CancellationToken cancellation)
@@ -96,13 +102,20 @@ internal sealed class RabbitMqTarget(BrokerSession session) : ITarget, IAsyncDis
                     cancellation).ConfigureAwait(false);
             }
             Ledger.Delete();
+            session.ReceivedStreams.Delete();
             return default;
         },
         cancellation);
 
-    /// <summary>Removes nothing: messages that were moved are nowhere else.</summary>
-    public Task RemoveData(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
-        cancellation.IsCancellationRequested ? Task.FromCanceled(cancellation) : Task.CompletedTask;
+    /// <summary>Removes streams that Godwit made, which are copies, and nothing of queues: messages that were moved are
+    /// nowhere else.</summary>
+    public Task RemoveData(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) => InTurn(
+        async () =>
+        {
+            await new StreamPlaces(session).RemoveCopies(cancellation).ConfigureAwait(false);
+            return default;
+        },
+        cancellation);
 
     public async ValueTask DisposeAsync()
     {
@@ -115,6 +128,8 @@ internal sealed class RabbitMqTarget(BrokerSession session) : ITarget, IAsyncDis
     {
         if (batch.Messages.FirstOrDefault(one => !batch.Holds(one)) is { } altered)
             throw new InvalidOperationException($"A message of '{altered.Queue}' is not the one that was taken.");
+        if (batch.Spans.FirstOrDefault(one => one.Units.Any(unit => unit.HashAnew() != unit.Hash)) is { } other)
+            throw new InvalidOperationException($"A message of '{other.Stream}' is not the one that was read.");
         var hash = HashOf(batch);
         Ledger.Read();
         var position = reached ?? Ledger.Position;
@@ -126,7 +141,7 @@ internal sealed class RabbitMqTarget(BrokerSession session) : ITarget, IAsyncDis
         }
         if (batch.Number != Ledger.Confirmed + 1)
             throw new GodwitException(RabbitMqProblems.LedgerLost(session.Shown, Ledger.Confirmed, batch.Number));
-        await _throttle.Pass(batch.Messages.Sum(one => (long)one.Body.Length), cancellation).ConfigureAwait(false);
+        await _throttle.Pass(batch.Bytes, cancellation).ConfigureAwait(false);
         if (_publisher is not { IsOpen: true })
         {
             await Forget().ConfigureAwait(false);
@@ -147,6 +162,7 @@ internal sealed class RabbitMqTarget(BrokerSession session) : ITarget, IAsyncDis
     {
         var queues = batch.Hashes.Select(one => one.Queue).Distinct(StringComparer.Ordinal).ToList();
         await Begin(publisher, batch, queues, cancellation).ConfigureAwait(false);
+        var published = await _delivery.Apply(batch.Number, batch.Spans, cancellation).ConfigureAwait(false);
         var missing = batch.Messages.Where(one => !Ledger.Attempt.Landed(one.Queue).Contains(one.Ordinal)).ToList();
         IReadOnlyList<(string, int)> confirmed = [];
         var why = await publisher.Publish(
@@ -160,7 +176,9 @@ internal sealed class RabbitMqTarget(BrokerSession session) : ITarget, IAsyncDis
             Ledger.Land(confirmed);
             throw new GodwitException(RabbitMqProblems.NotTaken(session.Shown, why));
         }
-        return new ApplyOutcome(missing.Count, 0, missing.Sum(one => (long)one.Body.Length));
+        return new ApplyOutcome(
+            missing.Count + published, 0,
+            missing.Sum(one => (long)one.Body.Length) + batch.Spans.Sum(one => one.Bytes));
     }
 
     /// <summary>Afterwards the ledger knows which messages of the batch are here, and the trackers are empty.</summary>
@@ -249,6 +267,11 @@ internal sealed class RabbitMqTarget(BrokerSession session) : ITarget, IAsyncDis
             BinaryPrimitives.WriteUInt128BigEndian(bytes, one.Hash);
             hash.AppendData(bytes);
         }
+        foreach (var unit in batch.Spans.SelectMany(one => one.Units))
+        {
+            BinaryPrimitives.WriteUInt128BigEndian(bytes, unit.Hash);
+            hash.AppendData(bytes);
+        }
         return BinaryPrimitives.ReadUInt128BigEndian(hash.GetHashAndReset());
     }
 
@@ -275,6 +298,7 @@ internal sealed class RabbitMqTarget(BrokerSession session) : ITarget, IAsyncDis
     {
         if (_publisher is not null)
             await _publisher.DisposeAsync().ConfigureAwait(false);
+        await _delivery.Forget().ConfigureAwait(false);
         _publisher = null;
     }
 }

@@ -1,9 +1,11 @@
 using Godwit.Connectors.RabbitMq.Moving;
+using Godwit.Connectors.RabbitMq.Streams;
 using Godwit.Core.Problems;
 
 namespace Godwit.Connectors.RabbitMq;
 
-/// <summary>Reads the queues of a source over one intake after the other, and keeps the pending batch.</summary>
+/// <summary>Reads the queues and streams of a source over one intake after the other, and keeps the pending
+/// batch.</summary>
 internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
 {
     private const long BytesOnTheirWay = 16L << 20;
@@ -16,7 +18,9 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
     private ulong _notTaken;
     private bool _isSettled;
     private IReadOnlyList<SourceQueue> _queues = [];
+    private IReadOnlyList<string> _streamNames = [];
     private Intake? _intake;
+    private StreamIntake? _streams;
     private Gathering? _pending;
     private int _wanted = FirstWanted;
 
@@ -26,12 +30,14 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
     internal async Task Prepare(IReadOnlyList<string> queues, CancellationToken cancellation)
     {
         var facts = await session.Management.TryQueues(cancellation).ConfigureAwait(false);
+        _streamNames = await StreamNames.Among(session, queues, facts, cancellation).ConfigureAwait(false);
         _queues =
         [
-            .. queues.Select(name => new SourceQueue(
+            .. queues.Except(_streamNames, StringComparer.Ordinal).Select(name => new SourceQueue(
                 name, facts?.FirstOrDefault(one => one.Name == name)?.Type)),
         ];
-        var known = (facts ?? []).Where(one => queues.Contains(one.Name, StringComparer.Ordinal)).ToList();
+        var known = (facts ?? [])
+            .Where(one => !one.IsStream && queues.Contains(one.Name, StringComparer.Ordinal)).ToList();
         if (known.Sum(one => one.Messages) is > 0 and var messages)
             _wanted = Fitting(known.Sum(one => one.Bytes) / messages);
     }
@@ -39,7 +45,8 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
     /// <summary>Opens the intake where none is open, and knows afterwards what became of the pending batch.</summary>
     internal async Task Ensure(CancellationToken cancellation)
     {
-        if (_intake is { IsOpen: true } && (IsSuited(_intake.Wanted) || _pending is not null))
+        if (_intake is { IsOpen: true } && _streams?.IsOpen != false
+            && (IsSuited(_intake.Wanted) || _pending is not null))
             return;
         await Close().ConfigureAwait(false);
         var ledger = session.Sent;
@@ -53,27 +60,36 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
             ledger.Fold();
         if (_intake.HasRestarted)
             await TakeAgain(_intake, cancellation).ConfigureAwait(false);
+        session.SentStreams.Fold(_intake.Taken);
+        if (_streamNames.Count > 0)
+            _streams = await StreamIntake.Open(
+                session, _streamNames, ledger.Pending is null ? [] : session.SentStreams.Pending(ledger.Number),
+                cancellation).ConfigureAwait(false);
         if (ledger.Pending is { } hashes)
-            _pending = await Realign(hashes, cancellation).ConfigureAwait(false);
+            _pending = (await Realign(hashes, cancellation).ConfigureAwait(false)).With(_streams?.Pending ?? []);
         if (_intake.HasRestarted)
             await _intake.Settled(cancellation).ConfigureAwait(false);
         _isSettled = true;
     }
 
     /// <summary>The pending batch, or a new one of what is here; null when nothing is.</summary>
-    internal Gathering? Gather()
+    internal async Task<Gathering?> Gather()
     {
         if (_pending is not null)
             return _pending;
         var deliveries = Gathering.Take(_intake!);
-        if (deliveries.Count == 0)
+        var spans = _streams is null ? [] : await _streams.Take().ConfigureAwait(false);
+        if (deliveries.Count == 0 && spans.Count == 0)
             return null;
+        if (spans.Count > 0)
+            session.SentStreams.Begin(session.Sent.Number + 1, [.. spans.Select(PendingSpan.Of)]);
         session.Sent.Begin(Gathering.HashesOf(deliveries));
-        _pending = Gathering.Of(session.Sent.Number, deliveries);
+        _pending = Gathering.Of(session.Sent.Number, deliveries).With(spans);
         _notTaken = session.Sent.Number;
         foreach (var one in deliveries)
             _told[one.Message.Queue] = _told.GetValueOrDefault(one.Message.Queue) + 1;
-        _wanted = Fitting(_pending.Bytes / deliveries.Count);
+        if (deliveries.Count > 0)
+            _wanted = Fitting(_pending.Bytes / deliveries.Count);
         return _pending;
     }
 
@@ -88,26 +104,53 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
             Recent(one.Key).Add(one.Select(message => pending.Batch.HashOf(message)));
         await intake.Take(pending.Batch.Number, pending.Tags, CancellationToken.None).ConfigureAwait(false);
         session.Sent.Fold();
+        session.SentStreams.Fold(pending.Batch.Number);
         _pending = null;
     }
 
-    internal Task Wait(TimeSpan patience, CancellationToken cancellation) =>
-        _intake!.Wait(patience, cancellation);
+    /// <summary>Returns when something came, or when the time is over.</summary>
+    internal async Task Wait(TimeSpan patience, CancellationToken cancellation)
+    {
+        var arrival = _streams?.Arrival();
+        if (arrival is null)
+        {
+            await _intake!.Wait(patience, cancellation).ConfigureAwait(false);
+            return;
+        }
+        if (_streams!.HasSome)
+            return;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var delivery = _intake!.Wait(patience, over.Token);
+        await Task.WhenAny(delivery, arrival).ConfigureAwait(false);
+        await over.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            await delivery.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // Something came of a stream.
+        }
+    }
 
-    internal Task Measure(DrainMark mark, CancellationToken cancellation) =>
-        mark.Measure(_intake!, _queues, cancellation);
+    internal Task Measure(DrainMark mark, CancellationToken cancellation) => mark.Measure(
+        _intake!, _queues,
+        async () => _streams is null ? [] : await _streams.Ends(cancellation).ConfigureAwait(false), cancellation);
 
     /// <summary>Counts what was told for the mark.</summary>
     internal void Count(DrainMark mark)
     {
         foreach (var queue in mark.Open.ToList())
             mark.Told(queue, _told.GetValueOrDefault(queue));
+        foreach (var (stream, next) in _streams?.Told ?? [])
+            mark.Told(stream, (long)next);
     }
 
     /// <summary>Finds out which queues have nothing left from before the mark. Called when nothing is here.</summary>
     internal async Task Judge(DrainMark mark, CancellationToken cancellation)
     {
-        foreach (var queue in mark.Open.ToList())
+        Count(mark);
+        foreach (var queue in mark.Open.Intersect(_queues.Select(one => one.Name), StringComparer.Ordinal).ToList())
         {
             if (await _intake!.IsEmpty(queue, cancellation).ConfigureAwait(false))
                 mark.SeenEmpty(queue);
@@ -122,7 +165,7 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
             if (!await _intake!.IsEmpty(queue.Name, cancellation).ConfigureAwait(false))
                 return false;
         }
-        return true;
+        return _streams is null || await _streams.IsDry(cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Raises a problem where anybody consumes. Not for queues that are being read.</summary>
@@ -146,7 +189,9 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
             _isSettled = false;
             await _intake.DisposeAsync().ConfigureAwait(false);
         }
-        (_intake, _pending) = (null, null);
+        if (_streams is not null)
+            await _streams.DisposeAsync().ConfigureAwait(false);
+        (_intake, _streams, _pending) = (null, null, null);
         _told.Clear();
     }
 

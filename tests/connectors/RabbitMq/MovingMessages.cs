@@ -227,7 +227,9 @@ public sealed class MovingMessages
     /// <summary>Publishes the beginning of a batch as the target does it, and then no more.</summary>
     private static async Task PublishSome(QueueMove move, int percent)
     {
-        await using var batch = await move.Next();
+        ChangeBatch? told = null;
+        await Until.Holds("a batch is told", async () => (told = await move.Next()) is not null);
+        await using var batch = told;
         var messages = (MessageBatch)batch!.Native!;
         await using var session = new BrokerSession(move.Opening(StoreRole.Target), StoreRole.Target);
         await using var publisher = await Publisher.Open(session, None);

@@ -43,10 +43,22 @@ public sealed class NamingQueues
     }
 
     [Theory]
+    [InlineData("amqp://h", "h", 5552)]
+    [InlineData("amqps://h", "h", 5551)]
+    [InlineData("amqp://h?stream=99", "h", 99)]
+    [InlineData("amqp://h?management=http://m:8&stream=s:99", "s", 99)]
+    [InlineData("amqp://h?stream=%5B::1%5D:99&management=http://m:8", "::1", 99)]
+    public void Where_streams_are_spoken_of_is_understood(string address, string host, int port) =>
+        Assert.Equal((host, port), BrokerAddress.Parse(address, "shown").Streams);
+
+    [Theory]
     [InlineData("amqp://")]
     [InlineData("amqp://u@h")]
     [InlineData("amqp://u:sesame@h?vhost=a")]
     [InlineData("amqp://u:sesame@h?management=ftp://h")]
+    [InlineData("amqp://u:sesame@h?stream=here")]
+    [InlineData("amqp://u:sesame@h?stream=:5552")]
+    [InlineData("amqp://u:sesame@h?stream")]
     public void A_wrong_address_is_told_without_its_password(string address)
     {
         var failure = Assert.Throws<GodwitException>(() => BrokerAddress.Parse(address, "shown"));

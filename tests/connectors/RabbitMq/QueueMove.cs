@@ -20,6 +20,8 @@ internal sealed class QueueMove(RabbitMqHost from, RabbitMqHost to) : IAsyncDisp
     private IReadOnlyList<ScopedStream> _streams = [];
     private bool _goesBack;
 
+    public IReadOnlyList<ScopedStream> Streams => _streams;
+
     public IStore Source { get; private set; } = null!;
 
     public IStore Target { get; private set; } = null!;
@@ -77,6 +79,17 @@ internal sealed class QueueMove(RabbitMqHost from, RabbitMqHost to) : IAsyncDisp
         await Source.DisposeAsync();
         await Target.DisposeAsync();
         await Open();
+    }
+
+    /// <summary>As if it had never been.</summary>
+    public async Task Forget()
+    {
+        await Source.DisposeAsync();
+        await Target.DisposeAsync();
+        Directory.Delete(_folder.Path, recursive: true);
+        Directory.CreateDirectory(_folder.Path);
+        Source = await Open(from, to, StoreRole.Source);
+        Target = await Open(to, from, StoreRole.Target);
     }
 
     /// <summary>The next batch; null when nothing came.</summary>

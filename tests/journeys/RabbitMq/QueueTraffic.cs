@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Godwit.Tests.Journeys.PostgreSql;
+using Godwit.Tests.Connectors.RabbitMq.Streams;
 using Godwit.Tests.Servers;
 using RabbitMQ.Client;
 
@@ -20,6 +21,9 @@ internal sealed class QueueTraffic(
     private CancellationTokenSource _consuming = new();
     private Task _producer = Task.CompletedTask;
     private Task _consumer = Task.CompletedTask;
+
+    /// <summary>Produced to as the queues are, and consumed by nobody.</summary>
+    public IReadOnlyList<string> Streams { get; init; } = [];
 
     public int Produced => _produced.Values.Sum();
 
@@ -76,7 +80,25 @@ internal sealed class QueueTraffic(
                 .Where(one => counts.GetValueOrDefault(one) != 1)
                 .Select(one => $"{queue} {one}: {counts.GetValueOrDefault(one)} times"));
         }
+        foreach (var stream in Streams)
+        {
+            var counts = (await ReadStream(place, stream)).CountBy(one => one).ToDictionary();
+            found.AddRange(Enumerable.Range(0, _produced.GetValueOrDefault(stream))
+                .Where(one => counts.GetValueOrDefault(one) != 1)
+                .Select(one => $"{stream} {one}: {counts.GetValueOrDefault(one)} times"));
+        }
         return found;
+    }
+
+    /// <summary>The numbers of everything in a stream, in order.</summary>
+    public static async Task<IReadOnlyList<int>> ReadStream(RabbitMqHost place, string stream)
+    {
+        await using var raw = await StreamHand.Of(place.Address);
+        var count = (await raw.ReadAll(stream)).Count;
+        if (count == 0)
+            return [];
+        await using var hand = await place.Connect();
+        return [.. (await hand.ReadStream(stream, count)).Select(one => int.Parse(one, CultureInfo.InvariantCulture))];
     }
 
     public async ValueTask DisposeAsync()
@@ -92,7 +114,7 @@ internal sealed class QueueTraffic(
         using var pace = new PeriodicTimer(Pace);
         while (!stop.IsCancellationRequested)
         {
-            foreach (var queue in queues)
+            foreach (var queue in queues.Concat(Streams))
             {
                 var hand = route.Present.Place == target.Address ? atTarget : atSource;
                 var number = _produced.GetValueOrDefault(queue);

@@ -14,7 +14,10 @@ internal sealed class DrainMark(ulong offset)
     internal bool IsReached => _measured is not null && _bounds.Count == 0;
 
     /// <summary>Asks how much has to be told; once for each intake.</summary>
-    internal async Task Measure(Intake intake, IEnumerable<SourceQueue> queues, CancellationToken cancellation)
+    /// <param name="streams">Asked where each stream ends.</param>
+    internal async Task Measure(
+        Intake intake, IEnumerable<SourceQueue> queues,
+        Func<Task<IReadOnlyList<(string Stream, ulong End)>>> streams, CancellationToken cancellation)
     {
         if (ReferenceEquals(_measured, intake))
             return;
@@ -27,10 +30,12 @@ internal sealed class DrainMark(ulong offset)
             await intake.Settle(cancellation).ConfigureAwait(false);
             _bounds[queue.Name] = intake.Received(queue.Name) + ready;
         }
+        foreach (var (stream, end) in await streams().ConfigureAwait(false))
+            _bounds[stream] = (long)end;
         _measured = intake;
     }
 
-    /// <summary>So many messages of a queue were told over the intake so far.</summary>
+    /// <summary>So many messages of a queue were told over the intake so far, or a stream up to an offset.</summary>
     internal void Told(string queue, long count)
     {
         if (_bounds.TryGetValue(queue, out var bound) && count >= bound)

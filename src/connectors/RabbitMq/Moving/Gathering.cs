@@ -1,9 +1,11 @@
+using Godwit.Connectors.RabbitMq.Streams;
+
 namespace Godwit.Connectors.RabbitMq.Moving;
 
 /// <summary>Makes a batch of deliveries.</summary>
 /// <param name="Batch">What is told.</param>
 /// <param name="Tags">By which its messages are taken away, ascending.</param>
-/// <param name="Bytes">Of all bodies.</param>
+/// <param name="Bytes">Of all bodies of queues' messages.</param>
 internal sealed record Gathering(MessageBatch Batch, IReadOnlyList<ulong> Tags, long Bytes)
 {
     private const int MostMessages = 10_000;
@@ -34,6 +36,9 @@ internal sealed record Gathering(MessageBatch Batch, IReadOnlyList<ulong> Tags, 
         }
         return Made(number, HashesOf(deliveries), messages, deliveries);
     }
+
+    /// <summary>The same with something of streams.</summary>
+    internal Gathering With(IReadOnlyList<StreamSpan> spans) => this with { Batch = Batch with { Spans = spans } };
 
     internal static IReadOnlyList<QueuedHash> HashesOf(IEnumerable<Delivery> deliveries) =>
         [.. deliveries.Select(one => new QueuedHash(one.Message.Queue, one.Hash))];

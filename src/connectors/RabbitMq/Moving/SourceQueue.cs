@@ -2,7 +2,7 @@ namespace Godwit.Connectors.RabbitMq.Moving;
 
 /// <summary>A queue that is read.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Type">As <c>classic</c> or <c>quorum</c>; null where nobody could be asked.</param>
+/// <param name="Type">As <c>classic</c>, <c>quorum</c> or <c>stream</c>; null where nobody could be asked.</param>
 internal sealed record SourceQueue(string Name, string? Type)
 {
     /// <summary>Quorum queues know no exclusive consumers.</summary>

@@ -11,6 +11,8 @@ internal sealed record QueueFacts(string Name, string Type, JsonElement All)
 
     internal bool IsAutoDelete => Flag("auto_delete");
 
+    internal bool IsStream => Type == "stream";
+
     internal long Messages => Number("messages");
 
     internal long Bytes => Number("message_bytes");
