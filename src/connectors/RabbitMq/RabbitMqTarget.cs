@@ -225,14 +225,8 @@ internal sealed class RabbitMqTarget(BrokerSession session) : ITarget, IAsyncDis
     private async Task<IEnumerable<int>> Counted(
         Publisher publisher, MessageBatch batch, string queue, CancellationToken cancellation)
     {
-        var (counted, expired, depth) = await publisher.Counted(queue, cancellation).ConfigureAwait(false);
-        var published = Published(batch, queue);
-
-        // A queue that refuses messages takes fewer than its tracker.
-        if (Ledger.Attempt.Depth(queue) is { } before && depth is { } after && after - before < counted - expired
-            && await publisher.LookInto(queue, published, before, cancellation).ConfigureAwait(false) is { } seen)
-            return seen;
-        return published.Take((int)counted).Select(one => one.Ordinal);
+        var counted = await publisher.Counted(queue, cancellation).ConfigureAwait(false);
+        return Published(batch, queue).Take((int)counted).Select(one => one.Ordinal);
     }
 
     /// <summary>What a broker that crashed has kept: what it had confirmed, and where one can look, some more. What is

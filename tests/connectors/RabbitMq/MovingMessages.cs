@@ -132,6 +132,28 @@ public sealed class MovingMessages
         Assert.Equal(Enumerable.Range(0, 30), taken.Order());
     }
 
+    [Fact]
+    public async Task Queues_of_several_types_move_together()
+    {
+        var (from, to) = (await RabbitMqServer.Host(), await RabbitMqServer.OtherHost());
+        await using var source = await from.Connect();
+        await using var target = await to.Connect();
+        await source.Declare("c", "classic");
+        await source.Declare("q", "quorum");
+        await using var move = await new QueueMove(from, to).Open();
+        for (var round = 0; round < 5; round++)
+        {
+            for (var at = 0; at < 40; at++)
+                await source.Publish(at % 2 == 0 ? "c" : "q", new BasicProperties(), Body((40 * round) + at));
+            await move.Drain();
+        }
+        foreach (var (queue, first) in ((string, int)[])[("c", 0), ("q", 1)])
+            Assert.Equal(
+                Enumerable.Range(0, 100).Select(one => (2 * one) + first),
+                (await target.TakeAll(queue)).Select(one => Number(one.Body.Span)));
+        Assert.True(await move.IsProved());
+    }
+
     [Theory]
     [InlineData("classic", true)]
     [InlineData("classic", false)]

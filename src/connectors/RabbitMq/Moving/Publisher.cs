@@ -46,14 +46,11 @@ internal sealed class Publisher : IAsyncDisposable
         }
     }
 
-    /// <summary>How many messages the tracker of a queue has counted, without and with those that expired there, and
-    /// how many lie in the queue itself; null for that where somebody consumes.</summary>
-    internal async Task<(long Counted, long Expired, long? Depth)> Counted(
-        string queue, CancellationToken cancellation)
+    /// <summary>How many messages the tracker of a queue has counted.</summary>
+    internal async Task<long> Counted(string queue, CancellationToken cancellation)
     {
         await _ways.Make(queue, cancellation).ConfigureAwait(false);
-        var (counted, expired) = await _ways.Counted(queue, cancellation).ConfigureAwait(false);
-        return (counted, expired, await Depth(queue, cancellation).ConfigureAwait(false));
+        return await _ways.Counted(queue, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Whether the broker has restarted since <see cref="Reset"/>: of what it had not confirmed it may have

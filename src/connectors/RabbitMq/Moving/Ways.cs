@@ -40,16 +40,10 @@ internal sealed class Ways(BrokerSession session, BrokerLink link, IChannel chan
         await channel.QueuePurgeAsync(session.Names.Expired(queue), cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>How many messages the tracker of a queue has counted, and how many of them have expired in
-    /// it.</summary>
-    internal async Task<(long Counted, long Expired)> Counted(string queue, CancellationToken cancellation)
-    {
-        var tracker = await channel.MessageCountAsync(session.Names.Tracker(queue), cancellation)
-            .ConfigureAwait(false);
-        var expired = await channel.MessageCountAsync(session.Names.Expired(queue), cancellation)
-            .ConfigureAwait(false);
-        return (tracker + expired, expired);
-    }
+    /// <summary>How many messages the tracker of a queue has counted, those included that have expired in it.</summary>
+    internal async Task<long> Counted(string queue, CancellationToken cancellation) =>
+        await channel.MessageCountAsync(session.Names.Tracker(queue), cancellation).ConfigureAwait(false)
+        + await channel.MessageCountAsync(session.Names.Expired(queue), cancellation).ConfigureAwait(false);
 
     /// <exception cref="GodwitException">The queue is not the one any more that the way was made for.</exception>
     internal async Task EnsureWhole(string queue, CancellationToken cancellation)
