@@ -12,6 +12,10 @@ internal sealed class RabbitMqHost(RabbitMqServer server, string name)
 
     public int Port => server.Port;
 
+    /// <summary>The address for a user who was let in.</summary>
+    public string AddressFor(string user) =>
+        Address.Replace("amqp://", $"amqp://{user}:{Password}@", StringComparison.Ordinal);
+
     /// <summary>As a migration file has it: without a user, who is the broker's own guest then.</summary>
     public string Address => string.Create(
         CultureInfo.InvariantCulture,
@@ -36,9 +40,9 @@ internal sealed class RabbitMqHost(RabbitMqServer server, string name)
         });
 
     /// <summary>Lets a user of a name into the virtual host.</summary>
-    public async Task LetIn(string user)
+    public async Task LetIn(string user, string tags = "")
     {
-        await Put($"users/{user}", new { password = Password, tags = "" });
+        await Put($"users/{user}", new { password = Password, tags });
         await Put($"permissions/{name}/{user}", new { configure = ".*", write = ".*", read = ".*" });
     }
 

@@ -17,10 +17,11 @@ internal sealed class RabbitMqCheck(BrokerSession session)
         var facts = await session.Management.TryQueues(cancellation).ConfigureAwait(false);
         if (facts is null)
             _problems.Add(RabbitMqProblems.NoTopology(session.Shown, session.Management.WhyNot));
+        var policies = facts is null ? [] : await session.Management.TryPolicies(cancellation).ConfigureAwait(false);
+        if (policies is null)
+            _problems.Add(RabbitMqProblems.PoliciesUnknown(session.Shown));
         if (role == StoreRole.Source)
-            KeepOffOurs(
-                await session.Management.TryPolicies(cancellation).ConfigureAwait(false) ?? [],
-                [session.Names.Taken]);
+            KeepOffOurs(policies ?? [], [session.Names.Taken]);
         foreach (var queue in queues)
         {
             var fact = facts?.FirstOrDefault(one => one.Name == queue);

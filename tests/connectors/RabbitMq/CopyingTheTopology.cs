@@ -77,6 +77,29 @@ public sealed class CopyingTheTopology
         Assert.Contains("shop-app", await Checked(from, to, StoreRole.Target, "GW-RMQ-027"));
     }
 
+    [Fact]
+    public async Task Who_may_see_no_policies_moves_queues_all_the_same_and_is_told()
+    {
+        var (from, to) = (await RabbitMqServer.Host(), await RabbitMqServer.OtherHost());
+        await using var source = await from.Connect();
+        await using var target = await to.Connect();
+        await source.Declare(Queue, "classic");
+        await source.Publish(Queue, new BasicProperties(), [7]);
+        await from.LetIn("mover", "management");
+        await to.LetIn("mover", "management");
+        await using (var looking = new QueueMove(from, to) { User = "mover" })
+        {
+            var codes = (await looking.Check(StoreRole.Target)).Select(one => one.Code).ToList();
+            Assert.Contains("GW-RMQ-028", codes);
+            Assert.Contains("GW-RMQ-029", codes);
+        }
+
+        await using var move = await new QueueMove(from, to) { User = "mover" }.Open();
+        await move.Drain();
+
+        Assert.Equal([7], Assert.Single(await target.TakeAll(Queue)).Body.ToArray());
+    }
+
     /// <summary>What check says with a code; nothing where it does not.</summary>
     private static async Task<string> Checked(RabbitMqHost from, RabbitMqHost to, StoreRole role, string code)
     {

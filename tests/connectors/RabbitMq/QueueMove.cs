@@ -22,6 +22,9 @@ internal sealed class QueueMove(RabbitMqHost from, RabbitMqHost to) : IAsyncDisp
 
     public IReadOnlyList<ScopedStream> Streams => _streams;
 
+    /// <summary>Who moves; the brokers' own guest when null.</summary>
+    public string? User { get; init; }
+
     public IStore Source { get; private set; } = null!;
 
     public IStore Target { get; private set; } = null!;
@@ -147,8 +150,9 @@ internal sealed class QueueMove(RabbitMqHost from, RabbitMqHost to) : IAsyncDisp
 
     private StoreOpening Opening(RabbitMqHost here, RabbitMqHost there, StoreRole role) => new()
     {
-        Address = here.Address, Shown = $"the {role}", Migration = "queues", Mark = "0123abcd",
-        Elsewhere = "the other side", Peer = there.Address, FeedsBack = true, Folder = _folder[$"{role}"],
+        Address = User is { } user ? here.AddressFor(user) : here.Address, Shown = $"the {role}", Migration = "queues", Mark = "0123abcd",
+        Elsewhere = "the other side",
+        Peer = User is { } other ? there.AddressFor(other) : there.Address, FeedsBack = true, Folder = _folder[$"{role}"],
         Clock = TimeProvider.System, Chance = () => 0.5,
     };
 

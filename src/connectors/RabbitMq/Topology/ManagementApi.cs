@@ -38,22 +38,15 @@ internal sealed class ManagementApi : IDisposable
     internal Task<IReadOnlyList<JsonElement>?> TryBindings(CancellationToken cancellation) =>
         TryList("bindings", cancellation);
 
+    /// <summary>Null where we may not ask, too.</summary>
     internal async Task<IReadOnlyList<PolicyFacts>?> TryPolicies(CancellationToken cancellation) =>
-        (await TryList("policies", cancellation).ConfigureAwait(false))?.Select(PolicyFacts.Of).ToList();
+        (await TryAllowed("policies", $"/{_virtualHost}", cancellation).ConfigureAwait(false))
+            ?.Select(PolicyFacts.Of).ToList();
 
-    /// <summary>The users who may do something in the virtual host; null where we may not ask.</summary>
-    internal async Task<IReadOnlyList<string>?> TryUsers(CancellationToken cancellation)
-    {
-        try
-        {
-            var all = await TryList($"vhosts/{_virtualHost}/permissions", "", cancellation).ConfigureAwait(false);
-            return all?.Select(one => one.GetProperty("user").GetString() ?? "").ToList();
-        }
-        catch (GodwitException refused) when (refused.Problem.Code == RabbitMqProblems.NoManagementRightCode)
-        {
-            return null;
-        }
-    }
+    /// <summary>The users who may do something in the virtual host; null where we may not ask, too.</summary>
+    internal async Task<IReadOnlyList<string>?> TryUsers(CancellationToken cancellation) =>
+        (await TryAllowed($"vhosts/{_virtualHost}/permissions", "", cancellation).ConfigureAwait(false))
+            ?.Select(one => one.GetProperty("user").GetString() ?? "").ToList();
 
     /// <summary>Makes a policy.</summary>
     /// <exception cref="GodwitException">We may not, or the API does not answer.</exception>
@@ -78,6 +71,20 @@ internal sealed class ManagementApi : IDisposable
     internal string WhyNot { get; private set; } = "It was not asked";
 
     public void Dispose() => _http.Dispose();
+
+    private async Task<IReadOnlyList<JsonElement>?> TryAllowed(
+        string what, string where, CancellationToken cancellation)
+    {
+        try
+        {
+            return await TryList(what, where, cancellation).ConfigureAwait(false);
+        }
+        catch (GodwitException refused) when (refused.Problem.Code == RabbitMqProblems.NoManagementRightCode)
+        {
+            WhyNot = refused.Problem.What;
+            return null;
+        }
+    }
 
     private Task<IReadOnlyList<JsonElement>?> TryList(string what, CancellationToken cancellation) =>
         TryList(what, $"/{_virtualHost}", cancellation);

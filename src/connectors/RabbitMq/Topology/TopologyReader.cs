@@ -19,8 +19,8 @@ internal sealed class TopologyReader(BrokerSession session)
         var facts = await management.TryQueues(cancellation).ConfigureAwait(false);
         var exchanges = await management.TryExchanges(cancellation).ConfigureAwait(false);
         var bindings = await management.TryBindings(cancellation).ConfigureAwait(false);
-        var policies = await management.TryPolicies(cancellation).ConfigureAwait(false);
-        if (facts is null || exchanges is null || bindings is null || policies is null)
+        var policies = await management.TryPolicies(cancellation).ConfigureAwait(false) ?? [];
+        if (facts is null || exchanges is null || bindings is null)
             return [];
         var selected = facts.Where(one => queues.Contains(one.Name, StringComparer.Ordinal)).ToList();
         foreach (var queue in selected)
