@@ -244,7 +244,7 @@ internal sealed class RabbitMqChanges(BrokerSession session) : IChangeSource, IA
 
     private async Task Forget()
     {
-        await _reader.Close().ConfigureAwait(false);
+        await _reader.Close(isBroken: true).ConfigureAwait(false);
         _batchPosition = 0;
     }
 

@@ -165,8 +165,8 @@ internal static class RabbitMqProblems
 
     internal static Problem PoliciesUnknown(string shown) => new(
         "GW-RMQ-029", $"Whether policies apply at {shown} cannot be seen.",
-        "Only a user with the tag 'policymaker' may list them. So none is made at the target, and whether one with limits"
-        + " would apply to Godwit's own queues is not known.",
+        "Only a user with the tag 'policymaker' may list them. So none is made at the target, and whether one with"
+        + " limits would apply to Godwit's own queues is not known.",
         "Give the user that tag: rabbitmqctl set_user_tags USER policymaker", Recovery.Retry);
 
     private static string Said(string text) => Printable.Text(text).TrimEnd('.');

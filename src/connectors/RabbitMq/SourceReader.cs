@@ -180,12 +180,13 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
         }
     }
 
-    internal async Task Close()
+    /// <param name="isBroken">Whether something failed: the connection may be lost before the client knows it.</param>
+    internal async Task Close(bool isBroken = false)
     {
         if (_intake is not null)
         {
             if (_isSettled)
-                Remember(_intake);
+                Remember(_intake, isBroken);
             _isSettled = false;
             await _intake.DisposeAsync().ConfigureAwait(false);
         }
@@ -212,9 +213,9 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
 
     /// <summary>What the broker may not have written when the connection was lost. What is let go of has time to be
     /// written.</summary>
-    private void Remember(Intake ended)
+    private void Remember(Intake ended, bool isBroken)
     {
-        if (ended.IsOpen)
+        if (ended.IsOpen && !isBroken)
             _recent.Clear();
         foreach (var one in _recent.Values)
             one.Pass(ended.LostAt ?? session.Opening.Clock.GetTimestamp());

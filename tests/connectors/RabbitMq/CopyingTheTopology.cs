@@ -78,7 +78,7 @@ public sealed class CopyingTheTopology
     }
 
     [Fact]
-    public async Task Who_may_see_no_policies_moves_queues_all_the_same_and_is_told()
+    public async Task Who_may_not_list_users_moves_queues_all_the_same_and_is_told()
     {
         var (from, to) = (await RabbitMqServer.Host(), await RabbitMqServer.OtherHost());
         await using var source = await from.Connect();
@@ -88,11 +88,7 @@ public sealed class CopyingTheTopology
         await from.LetIn("mover", "management");
         await to.LetIn("mover", "management");
         await using (var looking = new QueueMove(from, to) { User = "mover" })
-        {
-            var codes = (await looking.Check(StoreRole.Target)).Select(one => one.Code).ToList();
-            Assert.Contains("GW-RMQ-028", codes);
-            Assert.Contains("GW-RMQ-029", codes);
-        }
+            Assert.Contains("GW-RMQ-028", (await looking.Check(StoreRole.Target)).Select(one => one.Code));
 
         await using var move = await new QueueMove(from, to) { User = "mover" }.Open();
         await move.Drain();

@@ -150,11 +150,13 @@ internal sealed class QueueMove(RabbitMqHost from, RabbitMqHost to) : IAsyncDisp
 
     private StoreOpening Opening(RabbitMqHost here, RabbitMqHost there, StoreRole role) => new()
     {
-        Address = User is { } user ? here.AddressFor(user) : here.Address, Shown = $"the {role}", Migration = "queues", Mark = "0123abcd",
+        Address = Place(here), Shown = $"the {role}", Migration = "queues", Mark = "0123abcd",
         Elsewhere = "the other side",
-        Peer = User is { } other ? there.AddressFor(other) : there.Address, FeedsBack = true, Folder = _folder[$"{role}"],
+        Peer = Place(there), FeedsBack = true, Folder = _folder[$"{role}"],
         Clock = TimeProvider.System, Chance = () => 0.5,
     };
+
+    private string Place(RabbitMqHost host) => User is { } user ? host.AddressFor(user) : host.Address;
 
     private Task<IStore> Open(RabbitMqHost here, RabbitMqHost there, StoreRole role) =>
         new RabbitMqConnector().Open(Opening(here, there, role), role, Cancellation);
