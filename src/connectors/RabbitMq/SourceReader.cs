@@ -86,6 +86,8 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
         session.Sent.Begin(Gathering.HashesOf(deliveries));
         _pending = Gathering.Of(session.Sent.Number, deliveries).With(spans);
         _notTaken = session.Sent.Number;
+        foreach (var queue in deliveries.Select(one => one.Message.Queue).Distinct(StringComparer.Ordinal))
+            Recent(queue).Begin();
         foreach (var one in deliveries)
             _told[one.Message.Queue] = _told.GetValueOrDefault(one.Message.Queue) + 1;
         if (deliveries.Count > 0)
@@ -232,8 +234,8 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
     private async Task TakeAgain(Intake intake, CancellationToken cancellation)
     {
         var taken = _recent.ToDictionary(one => one.Key, one => one.Value.Hashes, StringComparer.Ordinal);
-        foreach (var (queue, count) in await new ReturnedMessages(intake, taken).Drop(cancellation)
-            .ConfigureAwait(false))
+        foreach (var (queue, count) in await new ReturnedMessages(intake, taken, session.Sent.Pending ?? [])
+            .Drop(cancellation).ConfigureAwait(false))
             _told[queue] = _told.GetValueOrDefault(queue) + count;
     }
 

@@ -28,6 +28,13 @@ public sealed class AligningAfterACrash
         Assert.Equal(0, Sure(taken, here));
 
     [Theory]
+    [InlineData("abcd", "abcd", "abcd", 0)]
+    [InlineData("abcd", "abcd", "cx", 2)]
+    [InlineData("abcd", "bcx", "a", 2)]
+    public void What_may_not_have_arrived_is_never_taken_away(string taken, string here, string pending, int sure) =>
+        Assert.Equal(sure, Sure(taken, here, pending));
+
+    [Theory]
     [InlineData("xy", "abc", "", 2L, "")]
     [InlineData("xyab", "abc", "", 2L, "01")]
     [InlineData("xyab", "abc", "", null, "01")]
@@ -50,9 +57,10 @@ public sealed class AligningAfterACrash
         string queue, string batch, string sure, long? before, string? found) =>
         Assert.Equal(found, Kept(queue, batch, sure, before));
 
-    private static int Sure(string taken, string here)
+    private static int Sure(string taken, string here, string pending = "")
     {
-        var alignment = new TakenAlignment([.. taken.Select(one => (UInt128)one)]);
+        var alignment = new TakenAlignment(
+            [.. taken.Select(one => (UInt128)one)], pending.Select(one => (UInt128)one).ToHashSet());
         foreach (var one in here)
             alignment.Add(one);
         return alignment.Sure;

@@ -11,6 +11,7 @@ internal sealed class RecentlyTaken(TimeProvider clock)
     /// <summary>Many times as long as a queue waits before it writes.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan LongestBatch = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
     /// <summary>Several times as many as a queue collects.</summary>
@@ -18,15 +19,23 @@ internal sealed class RecentlyTaken(TimeProvider clock)
 
     private readonly Queue<(long Time, UInt128 Hash)> _taken = new();
     private long _last;
+    private bool _isUnderWay;
 
     /// <summary>In the order in which they were taken.</summary>
     internal IReadOnlyList<UInt128> Hashes => [.. _taken.Select(one => one.Hash)];
 
+    /// <summary>A batch of the queue's messages is under way.</summary>
+    internal void Begin()
+    {
+        Pass(clock.GetTimestamp());
+        (_last, _isUnderWay) = (clock.GetTimestamp(), true);
+    }
+
     /// <summary>Called before the broker is told.</summary>
     internal void Add(IEnumerable<UInt128> hashes)
     {
-        _last = clock.GetTimestamp();
-        Pass(_last);
+        Pass(clock.GetTimestamp());
+        (_last, _isUnderWay) = (clock.GetTimestamp(), false);
         foreach (var hash in hashes)
             _taken.Enqueue((_last, hash));
         while (_taken.TryPeek(out var first)
@@ -37,7 +46,7 @@ internal sealed class RecentlyTaken(TimeProvider clock)
     /// <summary>Forgets what is safe when the queue had nothing to do until a moment.</summary>
     internal void Pass(long moment)
     {
-        if (_taken.Count > 0 && clock.GetElapsedTime(_taken.Last().Time, moment) > Rest)
+        if (_taken.Count > 0 && clock.GetElapsedTime(_last, moment) > (_isUnderWay ? LongestBatch : Rest))
             _taken.Clear();
     }
 }

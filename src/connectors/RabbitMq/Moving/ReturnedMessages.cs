@@ -15,11 +15,15 @@ internal sealed class ReturnedMessages
 
     /// <param name="intake">Opened anew; nothing was taken from it.</param>
     /// <param name="taken">Hashes of each queue, in the order in which they were taken before.</param>
-    internal ReturnedMessages(Intake intake, IReadOnlyDictionary<string, IReadOnlyList<UInt128>> taken)
+    /// <param name="pending">Of the batch of which it is not known whether it was taken.</param>
+    internal ReturnedMessages(
+        Intake intake, IReadOnlyDictionary<string, IReadOnlyList<UInt128>> taken, IReadOnlyList<QueuedHash> pending)
     {
         _intake = intake;
+        var doubtful = pending.ToLookup(one => one.Queue, one => one.Hash, StringComparer.Ordinal);
         _alignments = taken.ToDictionary(
-            one => one.Key, one => new TakenAlignment(one.Value), StringComparer.Ordinal);
+            one => one.Key, one => new TakenAlignment(one.Value, doubtful[one.Key].ToHashSet()),
+            StringComparer.Ordinal);
         _open = taken.Keys.ToDictionary(one => one, _ => new Queue<Delivery>(), StringComparer.Ordinal);
     }
 

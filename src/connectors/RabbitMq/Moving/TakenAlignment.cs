@@ -8,7 +8,9 @@ namespace Godwit.Connectors.RabbitMq.Moving;
 /// it doubled rather than lost. After the last such message of the run nothing is sure.
 /// </remarks>
 /// <param name="taken">Hashes of what was taken, in order.</param>
-internal sealed class TakenAlignment(IReadOnlyList<UInt128> taken)
+/// <param name="pending">Hashes of messages that may not have arrived: where one of them comes, the run is
+/// over.</param>
+internal sealed class TakenAlignment(IReadOnlyList<UInt128> taken, IReadOnlySet<UInt128> pending)
 {
     private readonly Dictionary<UInt128, int> _places = Places(taken);
     private readonly List<UInt128> _first = [];
@@ -25,6 +27,7 @@ internal sealed class TakenAlignment(IReadOnlyList<UInt128> taken)
     /// <summary>The next message of the queue.</summary>
     internal void Add(UInt128 hash)
     {
+        IsOpen &= !pending.Contains(hash);
         if (!IsOpen)
             return;
         _first.Add(hash);
