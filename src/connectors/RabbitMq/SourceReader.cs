@@ -17,6 +17,7 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
     private readonly Dictionary<string, RecentlyTaken> _recent = new(StringComparer.Ordinal);
     private ulong _notTaken;
     private bool _isSettled;
+    private bool _wasBroken;
     private IReadOnlyList<SourceQueue> _queues = [];
     private IReadOnlyList<string> _streamNames = [];
     private Intake? _intake;
@@ -188,7 +189,11 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
         if (_intake is not null)
         {
             if (_isSettled)
-                Remember(_intake, isBroken);
+            {
+                _wasBroken = isBroken || !_intake.IsOpen;
+                if (_wasBroken)
+                    PassAll(_intake.LostAt ?? session.Opening.Clock.GetTimestamp());
+            }
             _isSettled = false;
             await _intake.DisposeAsync().ConfigureAwait(false);
         }
@@ -213,16 +218,6 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await Close().ConfigureAwait(false);
 
-    /// <summary>What the broker may not have written when the connection was lost. What is let go of has time to be
-    /// written.</summary>
-    private void Remember(Intake ended, bool isBroken)
-    {
-        if (ended.IsOpen && !isBroken)
-            _recent.Clear();
-        foreach (var one in _recent.Values)
-            one.Pass(ended.LostAt ?? session.Opening.Clock.GetTimestamp());
-    }
-
     private RecentlyTaken Recent(string queue)
     {
         if (!_recent.TryGetValue(queue, out var recent))
@@ -230,13 +225,25 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
         return recent;
     }
 
-    /// <summary>What was taken away and is here again has arrived: it is no message of a batch any more.</summary>
+    /// <summary>What was taken away and is here again has arrived: it is no message of a batch any more. That it was
+    /// taken away again may be forgotten like the first time.</summary>
     private async Task TakeAgain(Intake intake, CancellationToken cancellation)
     {
+        if (!_wasBroken)
+            PassAll(session.Opening.Clock.GetTimestamp());
         var taken = _recent.ToDictionary(one => one.Key, one => one.Value.Hashes, StringComparer.Ordinal);
-        foreach (var (queue, count) in await new ReturnedMessages(intake, taken, session.Sent.Pending ?? [])
+        foreach (var (queue, hashes) in await new ReturnedMessages(intake, taken, session.Sent.Pending ?? [])
             .Drop(cancellation).ConfigureAwait(false))
-            _told[queue] = _told.GetValueOrDefault(queue) + count;
+        {
+            _told[queue] = _told.GetValueOrDefault(queue) + hashes.Count;
+            Recent(queue).Add(hashes);
+        }
+    }
+
+    private void PassAll(long moment)
+    {
+        foreach (var one in _recent.Values)
+            one.Pass(moment);
     }
 
     private async Task<Gathering> Realign(IReadOnlyList<QueuedHash> hashes, CancellationToken cancellation)

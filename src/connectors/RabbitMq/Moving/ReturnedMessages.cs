@@ -28,10 +28,10 @@ internal sealed class ReturnedMessages
     }
 
     /// <summary>Drops them; everything else waits in the intake as before.</summary>
-    /// <returns>How many were dropped of each queue.</returns>
-    internal async Task<IReadOnlyDictionary<string, int>> Drop(CancellationToken cancellation)
+    /// <returns>Hashes of those that were dropped, in order, of each queue.</returns>
+    internal async Task<IReadOnlyDictionary<string, List<UInt128>>> Drop(CancellationToken cancellation)
     {
-        var dropped = new Dictionary<string, int>(StringComparer.Ordinal);
+        var dropped = new Dictionary<string, List<UInt128>>(StringComparer.Ordinal);
         while (_alignments.Any(one => one.Value.IsOpen))
         {
             if (_intake.TryTake(out var delivery))
@@ -73,13 +73,17 @@ internal sealed class ReturnedMessages
             _dropping.Add(open.Dequeue());
     }
 
-    private async Task Drop(Dictionary<string, int> dropped)
+    private async Task Drop(Dictionary<string, List<UInt128>> dropped)
     {
         if (_dropping.Count == 0)
             return;
         await _intake.Drop([.. _dropping.Select(one => one.Tag)], CancellationToken.None).ConfigureAwait(false);
-        foreach (var (queue, count) in _dropping.CountBy(one => one.Message.Queue, StringComparer.Ordinal))
-            dropped[queue] = dropped.GetValueOrDefault(queue) + count;
+        foreach (var one in _dropping)
+        {
+            if (!dropped.TryGetValue(one.Message.Queue, out var hashes))
+                dropped.Add(one.Message.Queue, hashes = []);
+            hashes.Add(one.Hash);
+        }
         _dropping.Clear();
     }
 }
