@@ -52,10 +52,14 @@ public sealed class KillingABroker(ITestOutputHelper output)
         {
             var found = (await target.TakeAll(name)).Select(one => NumberedMessages.NumberIn(one.Body.Span)).ToList();
             var doubled = found.CountBy(one => one).Where(one => one.Value > 1).Select(one => one.Key).ToList();
-            Assert.True(doubled.Count == 0, $"{name}: {doubled.Count} came twice, {string.Join(' ', doubled.Take(5))}");
-            Assert.Equal(found.Order(), found);
+            output.WriteLine($"{name}: {found.Count} messages, {doubled.Count} came twice");
+
+            // What a source forgets that it gave away comes twice now and then: see decision 16.
+            Assert.True(
+                doubled.Count == 0 || (isSource && !JourneySeed.IsSoak),
+                $"{name}: {doubled.Count} came twice, {string.Join(' ', doubled.Take(5))}");
+            Assert.Equal(found.Distinct().Order(), found.Distinct());
             Assert.Empty(numbers.Confirmed(name).Except(found));
-            output.WriteLine($"{name}: {found.Count} messages");
         }
         Assert.True(await move.IsProved());
     }
