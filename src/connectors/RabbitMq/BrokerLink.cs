@@ -46,20 +46,28 @@ internal sealed class BrokerLink : IAsyncDisposable
         _connection.CreateChannelAsync(options, cancellation);
 
     /// <summary>Whether an exchange is there.</summary>
-    internal async Task<bool> HasExchange(string exchange, CancellationToken cancellation)
+    internal async Task<bool> HasExchange(string exchange, CancellationToken cancellation) =>
+        await FirstMissing([exchange], cancellation).ConfigureAwait(false) is null;
+
+    /// <summary>The first of some exchanges that is not there; null when all are.</summary>
+    internal async Task<string?> FirstMissing(IReadOnlyList<string> exchanges, CancellationToken cancellation)
     {
         // A refusal closes the channel.
         var channel = await Channel(null, cancellation).ConfigureAwait(false);
         await using var _ = channel.ConfigureAwait(false);
-        try
+        foreach (var exchange in exchanges)
         {
-            await channel.ExchangeDeclarePassiveAsync(exchange, cancellation).ConfigureAwait(false);
-            return true;
+            try
+            {
+                await channel.ExchangeDeclarePassiveAsync(exchange, cancellation).ConfigureAwait(false);
+            }
+            catch (OperationInterruptedException gone)
+                when (gone.ShutdownReason?.ReplyCode == RabbitMqFailures.NotFound)
+            {
+                return exchange;
+            }
         }
-        catch (OperationInterruptedException gone) when (gone.ShutdownReason?.ReplyCode == RabbitMqFailures.NotFound)
-        {
-            return false;
-        }
+        return null;
     }
 
     public async ValueTask DisposeAsync()

@@ -26,7 +26,7 @@ internal sealed class RabbitMqCheck(BrokerSession session)
         {
             var fact = facts?.FirstOrDefault(one => one.Name == queue);
             if (role == StoreRole.Source)
-                await LookAtSource(queue, fact, cancellation).ConfigureAwait(false);
+                await LookAtSource(queue, fact, policies ?? [], cancellation).ConfigureAwait(false);
             else
                 await LookAtTarget(queue, fact, cancellation).ConfigureAwait(false);
         }
@@ -37,7 +37,8 @@ internal sealed class RabbitMqCheck(BrokerSession session)
         return _problems;
     }
 
-    private async Task LookAtSource(string queue, QueueFacts? fact, CancellationToken cancellation)
+    private async Task LookAtSource(
+        string queue, QueueFacts? fact, IReadOnlyList<PolicyFacts> policies, CancellationToken cancellation)
     {
         var there = await Depth(queue, cancellation).ConfigureAwait(false);
         if (there is { Consumers: > 0 } && session.Sent.Number == 0 && fact is not { IsStream: true })
@@ -46,8 +47,7 @@ internal sealed class RabbitMqCheck(BrokerSession session)
             return;
         if (fact.Arguments.ContainsKey("x-message-ttl"))
             _problems.Add(RabbitMqProblems.TimeRestarts(session.Shown, queue));
-        var policies = await session.Management.TryPolicies(cancellation).ConfigureAwait(false);
-        if (PolicyFacts.For(queue, isQueue: true, policies ?? []) is { } policy)
+        if (PolicyFacts.For(queue, isQueue: true, policies) is { } policy)
             _problems.Add(RabbitMqProblems.HasPolicy(session.Shown, queue, policy.Name, policy.Definition));
     }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Godwit.Connectors.RabbitMq;
 using Godwit.Connectors.RabbitMq.Moving;
-using Godwit.Core.Changes;
 using Godwit.Core.Problems;
 using Godwit.Core.Stores;
 using Godwit.Tests.Servers;
@@ -66,7 +65,7 @@ public sealed class MovingMessages
                 await source.Publish(Queue, new BasicProperties(), Body(identical ? 0 : told++));
             if (identical)
                 told += 40;
-            await CrashAfter(move, round % 3);
+            await move.CrashAfter(round % 3);
         }
         await move.Drain();
 
@@ -233,26 +232,11 @@ public sealed class MovingMessages
         await target.Declare(Queue, "quorum", ("x-max-length", 1000), ("x-dead-letter-exchange", "dead"));
     }
 
-    /// <summary>0: when a batch was told; 1: when it has arrived; 2: when it was taken away.</summary>
-    private static async Task CrashAfter(QueueMove move, int step)
-    {
-        ChangeBatch? batch = null;
-        await Until.Holds("a batch is told", async () => (batch = await move.Next()) is not null);
-        if (step > 0)
-            await move.Apply(batch!);
-        if (step > 1)
-            await move.Acknowledge(batch!);
-        await batch!.DisposeAsync();
-        await move.Crash();
-    }
-
     /// <summary>Publishes the beginning of a batch as the target does it, and then no more.</summary>
     private static async Task PublishSome(QueueMove move, int percent)
     {
-        ChangeBatch? told = null;
-        await Until.Holds("a batch is told", async () => (told = await move.Next()) is not null);
-        await using var batch = told;
-        var messages = (MessageBatch)batch!.Native!;
+        await using var batch = await move.Told();
+        var messages = (MessageBatch)batch.Native!;
         await using var session = new BrokerSession(move.Opening(StoreRole.Target), StoreRole.Target);
         await using var publisher = await Publisher.Open(session, None);
         session.Received.Read();

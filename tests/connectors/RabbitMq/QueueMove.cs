@@ -99,6 +99,26 @@ internal sealed class QueueMove(RabbitMqHost from, RabbitMqHost to) : IAsyncDisp
     public async Task<ChangeBatch?> Next() => await Source.Changes.Next(
         (await Target.Target.Reached(Cancellation))!.Value, Patience, Cancellation);
 
+    /// <summary>The next batch, however long it takes to come.</summary>
+    public async Task<ChangeBatch> Told()
+    {
+        ChangeBatch? batch = null;
+        await Until.Holds("a batch is told", async () => (batch = await Next()) is not null);
+        return batch!;
+    }
+
+    /// <summary>Crashes when the next batch was told (0), has arrived (1) or was taken away (2).</summary>
+    public async Task CrashAfter(int step)
+    {
+        var batch = await Told();
+        if (step > 0)
+            await Apply(batch);
+        if (step > 1)
+            await Acknowledge(batch);
+        await batch.DisposeAsync();
+        await Crash();
+    }
+
     public Task Apply(ChangeBatch batch) => Target.Target.Apply(batch, ApplyReason.Following, Cancellation);
 
     public async Task Acknowledge(ChangeBatch batch) => await Source.Changes.Acknowledge(batch.Reached, Cancellation);

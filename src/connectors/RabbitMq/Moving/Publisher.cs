@@ -129,11 +129,8 @@ internal sealed class Publisher : IAsyncDisposable
     }
 
     /// <summary>Raises a problem where a queue was deleted meanwhile.</summary>
-    internal async Task EnsureWhole(IReadOnlyList<string> queues, CancellationToken cancellation)
-    {
-        foreach (var queue in queues)
-            await _ways.EnsureWhole(queue, cancellation).ConfigureAwait(false);
-    }
+    internal Task EnsureWhole(IReadOnlyList<string> queues, CancellationToken cancellation) =>
+        _ways.EnsureWhole(queues, cancellation);
 
     private async Task<long?> Depth(string queue, CancellationToken cancellation)
     {

@@ -22,7 +22,7 @@ internal sealed class Ways(BrokerSession session, BrokerLink link, IChannel chan
             return;
         if (session.Received.IsBound(queue))
         {
-            await EnsureWhole(queue, cancellation).ConfigureAwait(false);
+            await EnsureWhole([queue], cancellation).ConfigureAwait(false);
         }
         else
         {
@@ -45,14 +45,17 @@ internal sealed class Ways(BrokerSession session, BrokerLink link, IChannel chan
         await channel.MessageCountAsync(session.Names.Tracker(queue), cancellation).ConfigureAwait(false)
         + await channel.MessageCountAsync(session.Names.Expired(queue), cancellation).ConfigureAwait(false);
 
-    /// <exception cref="GodwitException">The queue is not the one any more that the way was made for.</exception>
-    internal async Task EnsureWhole(string queue, CancellationToken cancellation)
+    /// <exception cref="GodwitException">A queue is not the one any more that the way was made for.</exception>
+    internal async Task EnsureWhole(IReadOnlyList<string> queues, CancellationToken cancellation)
     {
-        if (await link.HasExchange(session.Names.Door(queue), cancellation).ConfigureAwait(false))
+        var missing = await link.FirstMissing([.. queues.Select(session.Names.Door)], cancellation)
+            .ConfigureAwait(false);
+        if (missing is null)
             return;
-        var moved = session.Received.Tallies[queue].Count;
-        session.Received.Unbind(queue);
-        throw new GodwitException(RabbitMqProblems.QueueReplaced(session.Shown, queue, moved));
+        var replaced = queues.First(one => session.Names.Door(one) == missing);
+        var moved = session.Received.Tallies[replaced].Count;
+        session.Received.Unbind(replaced);
+        throw new GodwitException(RabbitMqProblems.QueueReplaced(session.Shown, replaced, moved));
     }
 
     /// <summary>Removes what was made for a queue.</summary>

@@ -3,7 +3,6 @@ using System.Text;
 using Godwit.Connectors.RabbitMq;
 using Godwit.Connectors.RabbitMq.Moving;
 using Godwit.Connectors.RabbitMq.Streams;
-using Godwit.Core.Changes;
 using Godwit.Core.Stores;
 using RabbitMQ.Client;
 
@@ -54,7 +53,7 @@ public sealed class MovingStreams
         {
             for (var left = 40; left > 0; left--)
                 await stage.Source.Publish(Stream, Body(told++ / 2));
-            await CrashAfter(stage.Move, round % 3);
+            await stage.Move.CrashAfter(round % 3);
         }
         await stage.Move.Drain();
         Assert.Equal(
@@ -91,7 +90,7 @@ public sealed class MovingStreams
             await stage.Queues.Publish("orders", new BasicProperties(), Body(number));
             await stage.Source.Publish(Stream, Body(number));
         }
-        await CrashAfter(stage.Move, 1);
+        await stage.Move.CrashAfter(1);
         await stage.Move.Drain();
 
         var taken = await stage.TargetQueues.TakeAll("orders");
@@ -104,10 +103,8 @@ public sealed class MovingStreams
     /// <summary>Publishes the beginning of a batch as the target does it, and then no more.</summary>
     private static async Task PublishSome(StreamStage stage, int percent)
     {
-        ChangeBatch? told = null;
-        await Until.Holds("a batch is told", async () => (told = await stage.Move.Next()) is not null);
-        await using var batch = told;
-        var messages = (MessageBatch)batch!.Native!;
+        await using var batch = await stage.Move.Told();
+        var messages = (MessageBatch)batch.Native!;
         await using var session = new BrokerSession(stage.Move.Opening(StoreRole.Target), StoreRole.Target);
         session.Received.Read();
         session.Received.Begin(messages.Number, [], new Dictionary<string, long>());
@@ -117,19 +114,6 @@ public sealed class MovingStreams
         var units = messages.Spans[0].Units;
         await new StreamPublisher(stage.Target.Connection).Publish(
             Stream, state.Reference, [.. units.Take(units.Count * percent / 100)], default);
-    }
-
-    /// <summary>0: when a batch was told; 1: when it has arrived; 2: when it was taken.</summary>
-    private static async Task CrashAfter(QueueMove move, int step)
-    {
-        ChangeBatch? batch = null;
-        await Until.Holds("a batch is told", async () => (batch = await move.Next()) is not null);
-        if (step > 0)
-            await move.Apply(batch!);
-        if (step > 1)
-            await move.Acknowledge(batch!);
-        await batch!.DisposeAsync();
-        await move.Crash();
     }
 
     private static string Seen(StreamUnit unit) =>
