@@ -1,4 +1,5 @@
 using Godwit.Connectors.RabbitMq;
+using Godwit.Connectors.RabbitMq.Moving;
 using Godwit.Core.Changes;
 using Godwit.Core.Positions;
 using Godwit.Core.Problems;
@@ -19,8 +20,12 @@ internal sealed class QueueMove(RabbitMqHost from, RabbitMqHost to) : IAsyncDisp
     private readonly TemporaryFolder _folder = new();
     private IReadOnlyList<ScopedStream> _streams = [];
     private bool _goesBack;
+    private long _moved;
 
     public IReadOnlyList<ScopedStream> Streams => _streams;
+
+    /// <summary>How many messages have arrived and were taken away.</summary>
+    public long Moved => Interlocked.Read(ref _moved);
 
     /// <summary>Who moves; the brokers' own guest when null.</summary>
     public string? User { get; init; }
@@ -155,7 +160,7 @@ internal sealed class QueueMove(RabbitMqHost from, RabbitMqHost to) : IAsyncDisp
         _folder.Dispose();
     }
 
-    private static async Task Drain(IStore origin, IStore destination)
+    private async Task Drain(IStore origin, IStore destination)
     {
         var mark = await origin.Changes.Mark(Cancellation);
         while (await destination.Target.Reached(Cancellation) is { } reached && reached < mark)
@@ -165,6 +170,7 @@ internal sealed class QueueMove(RabbitMqHost from, RabbitMqHost to) : IAsyncDisp
                 continue;
             await destination.Target.Apply(batch, ApplyReason.Following, Cancellation);
             await origin.Changes.Acknowledge(batch.Reached, Cancellation);
+            Interlocked.Add(ref _moved, (batch.Native as MessageBatch)?.Messages.Count ?? 0);
         }
     }
 
