@@ -13,6 +13,8 @@ internal sealed class RabbitMqChanges(BrokerSession session) : IChangeSource, IA
 {
     internal const uint Timeline = 1;
 
+    private const int MostMarks = 64;
+
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
 
     private readonly SemaphoreSlim _turn = new(1);
@@ -42,6 +44,11 @@ internal sealed class RabbitMqChanges(BrokerSession session) : IChangeSource, IA
         lock (_marking)
         {
             var mark = new DrainMark(session.Sent.Mark());
+
+            // Who waits for an earlier one is content with a later one.
+            _marks.RemoveAll(one => !one.WasMeasured);
+            if (_marks.Count >= MostMarks)
+                _marks.RemoveAt(_marks.Count - 1);
             _marks.Add(mark);
             Signal();
             return ValueTask.FromResult(new Position(Timeline, mark.Offset));
@@ -178,8 +185,7 @@ internal sealed class RabbitMqChanges(BrokerSession session) : IChangeSource, IA
             return Passed(marks.LastOrDefault(), after);
         }
         await _reader.Ensure(cancellation).ConfigureAwait(false);
-        foreach (var mark in marks)
-            await _reader.Measure(mark, cancellation).ConfigureAwait(false);
+        await Measure(marks, cancellation).ConfigureAwait(false);
         foreach (var mark in marks)
             _reader.Count(mark);
         if (session.Sent.Pending is null && marks.LastOrDefault(one => one.IsReached) is { } reached)
@@ -189,6 +195,22 @@ internal sealed class RabbitMqChanges(BrokerSession session) : IChangeSource, IA
         foreach (var mark in marks)
             await _reader.Judge(mark, cancellation).ConfigureAwait(false);
         return Passed(marks.LastOrDefault(one => one.IsReached), after);
+    }
+
+    /// <summary>Those that were not measured over this intake would all get the same measure: the last stands for
+    /// them.</summary>
+    private async Task Measure(List<DrainMark> marks, CancellationToken cancellation)
+    {
+        var open = marks.Where(one => !_reader.HasMeasured(one)).ToList();
+        if (open.Count == 0)
+            return;
+        foreach (var mark in open.SkipLast(1))
+        {
+            marks.Remove(mark);
+            lock (_marking)
+                _marks.Remove(mark);
+        }
+        await _reader.Measure(open[^1], cancellation).ConfigureAwait(false);
     }
 
     private List<DrainMark> Waiting()

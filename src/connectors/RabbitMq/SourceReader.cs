@@ -8,10 +8,9 @@ namespace Godwit.Connectors.RabbitMq;
 /// batch.</summary>
 internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
 {
-    private const long BytesOnTheirWay = 16L << 20;
+    private const long BytesOnTheirWay = 32L << 20;
     private const int FirstWanted = 50;
-    private const int LeastWanted = 10;
-    private const int MostWanted = 2_000;
+    private const int LeastWanted = 2;
 
     private readonly Dictionary<string, long> _told = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RecentlyTaken> _recent = new(StringComparer.Ordinal);
@@ -103,9 +102,12 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
         if (_pending is not { } pending || _intake is not { } intake)
             return;
         _notTaken = 0;
-        foreach (var one in pending.Batch.Messages.GroupBy(message => message.Queue, StringComparer.Ordinal))
-            Recent(one.Key).Add(one.Select(message => pending.Batch.HashOf(message)));
+        var queues = pending.Batch.Messages.ToLookup(message => message.Queue, StringComparer.Ordinal);
+        foreach (var queue in queues)
+            Recent(queue.Key).Add(queue.Select(message => pending.Batch.HashOf(message)));
         await intake.Take(pending.Batch.Number, pending.Tags, CancellationToken.None).ConfigureAwait(false);
+        foreach (var queue in queues)
+            Recent(queue.Key).End();
         session.Sent.Fold();
         session.SentStreams.Fold(pending.Batch.Number);
         _pending = null;
@@ -135,6 +137,8 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
             // Something came of a stream.
         }
     }
+
+    internal bool HasMeasured(DrainMark mark) => mark.IsMeasuredOver(_intake!);
 
     internal Task Measure(DrainMark mark, CancellationToken cancellation) => mark.Measure(
         _intake!, _queues,
@@ -210,7 +214,7 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
 
     /// <param name="average">Bytes of a message.</param>
     private int Fitting(long average) => (int)Math.Clamp(
-        BytesOnTheirWay / Math.Max(1, average) / Math.Max(1, _queues.Count), LeastWanted, MostWanted);
+        BytesOnTheirWay / Math.Max(1, average) / Math.Max(1, _queues.Count), LeastWanted, Intake.MostWanted);
 
     /// <summary>What was delivered counts as delivered once more when the intake is opened anew, and quorum queues may
     /// have a limit: it is done seldom.</summary>
@@ -232,11 +236,13 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
         if (!_wasBroken)
             PassAll(session.Opening.Clock.GetTimestamp());
         var taken = _recent.ToDictionary(one => one.Key, one => one.Value.Hashes, StringComparer.Ordinal);
-        foreach (var (queue, hashes) in await new ReturnedMessages(intake, taken, session.Sent.Pending ?? [])
-            .Drop(cancellation).ConfigureAwait(false))
+        var dropped = await new ReturnedMessages(intake, taken, session.Sent.Pending ?? [])
+            .Drop(cancellation).ConfigureAwait(false);
+        foreach (var queue in taken.Keys)
         {
+            var hashes = dropped.GetValueOrDefault(queue, []);
             _told[queue] = _told.GetValueOrDefault(queue) + hashes.Count;
-            Recent(queue).Add(hashes);
+            Recent(queue).Replace(hashes);
         }
     }
 
@@ -269,6 +275,8 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
         foreach (var beyond in realignment.Beyond)
             _told[beyond.Message.Queue]--;
         _intake!.Hold(realignment.Beyond);
+        foreach (var queue in hashes.Select(one => one.Queue).Distinct(StringComparer.Ordinal))
+            Recent(queue).Begin();
         return realignment.Result();
     }
 }

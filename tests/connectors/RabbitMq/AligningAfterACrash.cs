@@ -31,6 +31,11 @@ public sealed class AligningAfterACrash
     [InlineData("abcd", "abcd", "abcd", 0)]
     [InlineData("abcd", "abcd", "cx", 2)]
     [InlineData("abcd", "bcx", "a", 2)]
+    [InlineData("abcd", "dxy", "xy", 1)]
+    [InlineData("abcd", "dyz", "xyz", 0)]
+    [InlineData("abcd", "cxy", "xy", 0)]
+    [InlineData("abad", "dad", "ad", 0)]
+    [InlineData("aabb", "bxy", "xy", 0)]
     public void What_may_not_have_arrived_is_never_taken_away(string taken, string here, string pending, int sure) =>
         Assert.Equal(sure, Sure(taken, here, pending));
 
@@ -60,7 +65,7 @@ public sealed class AligningAfterACrash
     private static int Sure(string taken, string here, string pending = "")
     {
         var alignment = new TakenAlignment(
-            [.. taken.Select(one => (UInt128)one)], pending.Select(one => (UInt128)one).ToHashSet());
+            [.. taken.Select(one => (UInt128)one)], [.. pending.Select(one => (UInt128)one)]);
         foreach (var one in here)
             alignment.Add(one);
         return alignment.Sure;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Godwit.Connectors.RabbitMq;
 using Godwit.Connectors.RabbitMq.Moving;
+using Godwit.Core.Positions;
 using Godwit.Core.Problems;
 using Godwit.Core.Stores;
 using Godwit.Tests.Servers;
@@ -129,6 +130,25 @@ public sealed class MovingMessages
         }
         taken.AddRange((await target.TakeAll(Queue)).Select(one => Number(one.Body.Span)));
         Assert.Equal(Enumerable.Range(0, 30), taken.Order());
+    }
+
+    [Fact]
+    public async Task Marks_without_number_are_reached_as_one_is()
+    {
+        var (from, to) = (await RabbitMqServer.Host(), await RabbitMqServer.OtherHost());
+        await using var source = await from.Connect();
+        await source.Declare(Queue, "classic");
+        await using var move = await new QueueMove(from, to).Open();
+        var last = default(Position);
+        for (var round = 0; round < 3; round++)
+        {
+            for (var count = 0; count < 1_000; count++)
+                last = await move.Source.Changes.Mark(None);
+            await source.Publish(Queue, new BasicProperties(), Body(round));
+            await move.Drain();
+            Assert.True(await move.Target.Target.Reached(None) >= last);
+        }
+        Assert.Equal(3, move.Moved);
     }
 
     [Fact]

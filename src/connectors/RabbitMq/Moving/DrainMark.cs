@@ -11,7 +11,11 @@ internal sealed class DrainMark(ulong offset)
     /// <summary>Queues of which not enough was told yet.</summary>
     internal IReadOnlyCollection<string> Open => _bounds.Keys;
 
+    internal bool WasMeasured => _measured is not null;
+
     internal bool IsReached => _measured is not null && _bounds.Count == 0;
+
+    internal bool IsMeasuredOver(Intake intake) => ReferenceEquals(_measured, intake);
 
     /// <summary>Asks how much has to be told; once for each intake.</summary>
     /// <param name="streams">Asked where each stream ends.</param>
@@ -19,7 +23,7 @@ internal sealed class DrainMark(ulong offset)
         Intake intake, IEnumerable<SourceQueue> queues,
         Func<Task<IReadOnlyList<(string Stream, ulong End)>>> streams, CancellationToken cancellation)
     {
-        if (ReferenceEquals(_measured, intake))
+        if (IsMeasuredOver(intake))
             return;
         _bounds.Clear();
         foreach (var queue in queues)

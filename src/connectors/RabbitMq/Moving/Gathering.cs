@@ -11,14 +11,19 @@ internal sealed record Gathering(MessageBatch Batch, IReadOnlyList<ulong> Tags, 
     private const int MostMessages = 10_000;
     private const long MostBytes = 16L << 20;
 
-    /// <summary>Takes what is here, up to the bounds; at least one where there is any.</summary>
+    /// <summary>Takes what is here, up to the bounds; at least one where there is any. Of no queue more than half of
+    /// what may be on its way: the other half comes while the batch goes over.</summary>
     internal static IReadOnlyList<Delivery> Take(Intake intake)
     {
-        var (taken, bytes) = (new List<Delivery>(), 0L);
-        while (taken.Count < MostMessages && bytes < MostBytes && intake.TryTake(out var delivery))
+        var (taken, bytes, most) = (new List<Delivery>(), 0L, 0);
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        while (taken.Count < MostMessages && bytes < MostBytes && most < Math.Max(1, intake.Wanted / 2)
+            && intake.TryTake(out var delivery))
         {
             taken.Add(delivery);
             bytes += delivery.Message.Body.Length;
+            var count = counts[delivery.Message.Queue] = counts.GetValueOrDefault(delivery.Message.Queue) + 1;
+            most = Math.Max(most, count);
         }
         return taken;
     }

@@ -15,7 +15,9 @@ namespace Godwit.Connectors.RabbitMq.Moving;
 /// </remarks>
 internal sealed class Intake : IAsyncDisposable
 {
-    private const int MostWanted = 2_000;
+    /// <summary>Of one queue, delivered and not acknowledged: a batch, and the next one on its way.</summary>
+    internal const int MostWanted = 4_000;
+
     private const int Glances = 100;
 
     /// <summary>So often a consumer may be there still, at about ten seconds each.</summary>

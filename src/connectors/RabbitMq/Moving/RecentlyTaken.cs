@@ -31,16 +31,27 @@ internal sealed class RecentlyTaken(TimeProvider clock)
         (_last, _isUnderWay) = (clock.GetTimestamp(), true);
     }
 
-    /// <summary>Called before the broker is told.</summary>
+    /// <summary>Called before the broker is told; followed by <see cref="End"/> when it has answered.</summary>
     internal void Add(IEnumerable<UInt128> hashes)
     {
-        Pass(clock.GetTimestamp());
-        (_last, _isUnderWay) = (clock.GetTimestamp(), false);
+        Begin();
         foreach (var hash in hashes)
             _taken.Enqueue((_last, hash));
         while (_taken.TryPeek(out var first)
             && (_taken.Count > Most || clock.GetElapsedTime(first.Time, _last) > Longest))
             _taken.Dequeue();
+    }
+
+    /// <summary>No batch of the queue's messages is under way any more.</summary>
+    internal void End() => (_last, _isUnderWay) = (clock.GetTimestamp(), false);
+
+    /// <summary>Of all that was taken, the broker has brought back nothing but these, and they were taken
+    /// again.</summary>
+    internal void Replace(IEnumerable<UInt128> hashes)
+    {
+        _taken.Clear();
+        Add(hashes);
+        End();
     }
 
     /// <summary>Forgets what is safe when the queue had nothing to do until a moment.</summary>

@@ -22,7 +22,7 @@ internal sealed class ReturnedMessages
         _intake = intake;
         var doubtful = pending.ToLookup(one => one.Queue, one => one.Hash, StringComparer.Ordinal);
         _alignments = taken.ToDictionary(
-            one => one.Key, one => new TakenAlignment(one.Value, doubtful[one.Key].ToHashSet()),
+            one => one.Key, one => new TakenAlignment(one.Value, [.. doubtful[one.Key]]),
             StringComparer.Ordinal);
         _open = taken.Keys.ToDictionary(one => one, _ => new Queue<Delivery>(), StringComparer.Ordinal);
     }

@@ -5,13 +5,15 @@ namespace Godwit.Connectors.RabbitMq.Moving;
 /// <remarks>
 /// They are one run of what was taken, in order and without a gap, and come before everything else. A run counts from
 /// two messages on that occur once in all that was taken: an application that sends the same message over and over gets
-/// it doubled rather than lost. After the last such message of the run nothing is sure.
+/// it doubled rather than lost. After the last such message of the run nothing is sure. The first message of the batch
+/// under way counts for one of the two where it follows the last that was taken.
 /// </remarks>
 /// <param name="taken">Hashes of what was taken, in order.</param>
-/// <param name="pending">Hashes of messages that may not have arrived: where one of them comes, the run is
+/// <param name="pending">Hashes of messages that may not have arrived, in order: where one of them comes, the run is
 /// over.</param>
-internal sealed class TakenAlignment(IReadOnlyList<UInt128> taken, IReadOnlySet<UInt128> pending)
+internal sealed class TakenAlignment(IReadOnlyList<UInt128> taken, IReadOnlyList<UInt128> pending)
 {
+    private readonly HashSet<UInt128> _pending = [.. pending];
     private readonly Dictionary<UInt128, int> _places = Places(taken);
     private readonly List<UInt128> _first = [];
     private int? _start;
@@ -27,9 +29,15 @@ internal sealed class TakenAlignment(IReadOnlyList<UInt128> taken, IReadOnlySet<
     /// <summary>The next message of the queue.</summary>
     internal void Add(UInt128 hash)
     {
-        IsOpen &= !pending.Contains(hash);
         if (!IsOpen)
             return;
+        if (_pending.Contains(hash))
+        {
+            if (_start + _first.Count == taken.Count && hash == pending[0] && !_places.ContainsKey(hash))
+                _unique++;
+            IsOpen = false;
+            return;
+        }
         _first.Add(hash);
         var isUnique = _places.TryGetValue(hash, out var place) && place >= 0;
         if (_start is null && isUnique)
