@@ -1,3 +1,4 @@
+using System.Text;
 using Godwit.Core.Problems;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -18,6 +19,12 @@ internal sealed class BrokerLink : IAsyncDisposable
     private BrokerLink(IConnection connection) => _connection = connection;
 
     internal bool IsOpen => _connection.IsOpen;
+
+    /// <summary>Whether a queue may outlive its connection, and not the broker: from RabbitMQ 4 on this is on its way
+    /// out.</summary>
+    internal bool MayBeTransient => _connection.ServerProperties is { } server
+        && server.TryGetValue("version", out var version) && version is byte[] text
+        && Version.TryParse(Encoding.UTF8.GetString(text), out var number) && number.Major < 4;
 
     /// <exception cref="GodwitException">Another connection has the duty, also after half a minute.</exception>
     internal static async Task<BrokerLink> Open(BrokerSession session, string duty, CancellationToken cancellation)
@@ -47,24 +54,33 @@ internal sealed class BrokerLink : IAsyncDisposable
 
     /// <summary>Whether an exchange is there.</summary>
     internal async Task<bool> HasExchange(string exchange, CancellationToken cancellation) =>
-        await FirstMissing([exchange], cancellation).ConfigureAwait(false) is null;
+        await FirstMissingExchange([exchange], cancellation).ConfigureAwait(false) is null;
 
     /// <summary>The first of some exchanges that is not there; null when all are.</summary>
-    internal async Task<string?> FirstMissing(IReadOnlyList<string> exchanges, CancellationToken cancellation)
+    internal Task<string?> FirstMissingExchange(IReadOnlyList<string> exchanges, CancellationToken cancellation) =>
+        FirstMissing(
+            exchanges, (channel, one) => channel.ExchangeDeclarePassiveAsync(one, cancellation), cancellation);
+
+    /// <summary>The first of some queues that is not there; null when all are.</summary>
+    internal Task<string?> FirstMissingQueue(IReadOnlyList<string> queues, CancellationToken cancellation) =>
+        FirstMissing(queues, (channel, one) => channel.QueueDeclarePassiveAsync(one, cancellation), cancellation);
+
+    private async Task<string?> FirstMissing(
+        IReadOnlyList<string> names, Func<IChannel, string, Task> find, CancellationToken cancellation)
     {
         // A refusal closes the channel.
         var channel = await Channel(null, cancellation).ConfigureAwait(false);
         await using var _ = channel.ConfigureAwait(false);
-        foreach (var exchange in exchanges)
+        foreach (var name in names)
         {
             try
             {
-                await channel.ExchangeDeclarePassiveAsync(exchange, cancellation).ConfigureAwait(false);
+                await find(channel, name).ConfigureAwait(false);
             }
             catch (OperationInterruptedException gone)
                 when (gone.ShutdownReason?.ReplyCode == RabbitMqFailures.NotFound)
             {
-                return exchange;
+                return name;
             }
         }
         return null;

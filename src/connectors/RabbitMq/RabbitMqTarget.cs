@@ -193,7 +193,7 @@ internal sealed class RabbitMqTarget(BrokerSession session) : ITarget, IAsyncDis
         }
         if (Ledger.Attempt.IsTracked)
         {
-            var hasRestarted = await publisher.HasRestarted(cancellation).ConfigureAwait(false);
+            var hasRestarted = await publisher.HasRestarted(queues, cancellation).ConfigureAwait(false);
             var arrived = new List<(string, int)>();
             foreach (var queue in queues)
             {

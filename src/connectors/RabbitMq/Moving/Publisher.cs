@@ -55,8 +55,9 @@ internal sealed class Publisher : IAsyncDisposable
 
     /// <summary>Whether the broker has restarted since <see cref="Reset"/>: of what it had not confirmed it may have
     /// kept a message in one of queue and tracker only.</summary>
-    internal async Task<bool> HasRestarted(CancellationToken cancellation) =>
-        !await _link.HasExchange(_session.Names.Life, cancellation).ConfigureAwait(false);
+    internal async Task<bool> HasRestarted(IReadOnlyList<string> queues, CancellationToken cancellation) =>
+        !await _link.HasExchange(_session.Names.Life, cancellation).ConfigureAwait(false)
+        || !await _ways.AreCounting(queues, cancellation).ConfigureAwait(false);
 
     /// <summary>Has the trackers count from 0.</summary>
     /// <returns>How many messages lie in each queue; without those where somebody consumes.</returns>

@@ -9,6 +9,7 @@ namespace Godwit.Connectors.RabbitMq.Moving;
 /// The broker deletes the door with its last binding, and that goes with the queue. So as long as the door is there the
 /// queue is the one that it was made for, and everything that was confirmed before went into it: a queue that is
 /// deleted, and perhaps made anew, is noticed, although its tracker takes everything.
+/// A tracker is gone when the broker restarts: what it had counted then says nothing.
 /// </remarks>
 internal sealed class Ways(BrokerSession session, BrokerLink link, IChannel channel)
 {
@@ -23,6 +24,7 @@ internal sealed class Ways(BrokerSession session, BrokerLink link, IChannel chan
         if (session.Received.IsBound(queue))
         {
             await EnsureWhole([queue], cancellation).ConfigureAwait(false);
+            await Track(queue, cancellation).ConfigureAwait(false);
         }
         else
         {
@@ -40,6 +42,12 @@ internal sealed class Ways(BrokerSession session, BrokerLink link, IChannel chan
         await channel.QueuePurgeAsync(session.Names.Expired(queue), cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Whether the trackers that were made for some queues are still there.</summary>
+    internal async Task<bool> AreCounting(IReadOnlyList<string> queues, CancellationToken cancellation) =>
+        await link.FirstMissingQueue(
+            [.. queues.SelectMany(one => (string[])[session.Names.Tracker(one), session.Names.Expired(one)])],
+            cancellation).ConfigureAwait(false) is null;
+
     /// <summary>How many messages the tracker of a queue has counted, those included that have expired in it.</summary>
     internal async Task<long> Counted(string queue, CancellationToken cancellation) =>
         await channel.MessageCountAsync(session.Names.Tracker(queue), cancellation).ConfigureAwait(false)
@@ -48,7 +56,7 @@ internal sealed class Ways(BrokerSession session, BrokerLink link, IChannel chan
     /// <exception cref="GodwitException">A queue is not the one any more that the way was made for.</exception>
     internal async Task EnsureWhole(IReadOnlyList<string> queues, CancellationToken cancellation)
     {
-        var missing = await link.FirstMissing([.. queues.Select(session.Names.Door)], cancellation)
+        var missing = await link.FirstMissingExchange([.. queues.Select(session.Names.Door)], cancellation)
             .ConfigureAwait(false);
         if (missing is null)
             return;
@@ -73,6 +81,17 @@ internal sealed class Ways(BrokerSession session, BrokerLink link, IChannel chan
     {
         var names = session.Names;
         await Exchange(names.Way(queue), isDoor: false, cancellation).ConfigureAwait(false);
+        await Track(queue, cancellation).ConfigureAwait(false);
+        await Exchange(names.Door(queue), isDoor: true, cancellation).ConfigureAwait(false);
+        await channel.QueueBindAsync(queue, names.Door(queue), "", cancellationToken: cancellation)
+            .ConfigureAwait(false);
+        await channel.ExchangeBindAsync(names.Door(queue), names.Way(queue), "", cancellationToken: cancellation)
+            .ConfigureAwait(false);
+    }
+
+    private async Task Track(string queue, CancellationToken cancellation)
+    {
+        var names = session.Names;
         await Queue(names.Expired(queue), [], cancellation).ConfigureAwait(false);
         await Queue(
             names.Tracker(queue),
@@ -84,11 +103,6 @@ internal sealed class Ways(BrokerSession session, BrokerLink link, IChannel chan
             cancellation).ConfigureAwait(false);
         await channel.QueueBindAsync(names.Tracker(queue), names.Way(queue), "", cancellationToken: cancellation)
             .ConfigureAwait(false);
-        await Exchange(names.Door(queue), isDoor: true, cancellation).ConfigureAwait(false);
-        await channel.QueueBindAsync(queue, names.Door(queue), "", cancellationToken: cancellation)
-            .ConfigureAwait(false);
-        await channel.ExchangeBindAsync(names.Door(queue), names.Way(queue), "", cancellationToken: cancellation)
-            .ConfigureAwait(false);
     }
 
     private Task Exchange(string name, bool isDoor, CancellationToken cancellation) => channel.ExchangeDeclareAsync(
@@ -97,5 +111,6 @@ internal sealed class Ways(BrokerSession session, BrokerLink link, IChannel chan
     private Task<QueueDeclareOk> Queue(
         string queue, Dictionary<string, object?> arguments, CancellationToken cancellation) =>
         channel.QueueDeclareAsync(
-            queue, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellation);
+            queue, durable: !link.MayBeTransient, exclusive: false, autoDelete: false, arguments,
+            cancellationToken: cancellation);
 }
