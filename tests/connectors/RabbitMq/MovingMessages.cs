@@ -132,6 +132,34 @@ public sealed class MovingMessages
         Assert.Equal(Enumerable.Range(0, 30), taken.Order());
     }
 
+    [Theory]
+    [MemberData(nameof(Types))]
+    public async Task What_many_unfinished_readers_gave_back_comes_in_order(string type)
+    {
+        var (from, to) = (await RabbitMqServer.Host(), await RabbitMqServer.OtherHost());
+        await using var source = await from.Connect();
+        await using var target = await to.Connect();
+        await source.Declare(Queue, type);
+        await using var move = await new QueueMove(from, to).Open();
+        const int Many = 30_000;
+        await using (var hand = await source.Confirming())
+            await Task.WhenAll(Enumerable.Range(0, Many).Select(
+                at => hand.BasicPublishAsync("", Queue, mandatory: true, Body(at), None).AsTask()));
+        for (var round = 0; round < 6; round++)
+        {
+            for (var whole = 0; whole < 2; whole++)
+            {
+                await using var batch = await move.Told();
+                await move.Apply(batch);
+                await move.Acknowledge(batch);
+            }
+            await move.CrashAfter(round % 3);
+        }
+        await move.Drain();
+
+        Assert.Equal(Enumerable.Range(0, Many), (await target.TakeAll(Queue)).Select(one => Number(one.Body.Span)));
+    }
+
     [Fact]
     public async Task Marks_without_number_are_reached_as_one_is()
     {

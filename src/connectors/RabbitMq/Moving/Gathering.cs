@@ -15,15 +15,15 @@ internal sealed record Gathering(MessageBatch Batch, IReadOnlyList<ulong> Tags, 
     /// what may be on its way: the other half comes while the batch goes over.</summary>
     internal static IReadOnlyList<Delivery> Take(Intake intake)
     {
-        var (taken, bytes, most) = (new List<Delivery>(), 0L, 0);
+        var (taken, bytes, isHalf) = (new List<Delivery>(), 0L, false);
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        while (taken.Count < MostMessages && bytes < MostBytes && most < Math.Max(1, intake.Wanted / 2)
-            && intake.TryTake(out var delivery))
+        while (taken.Count < MostMessages && bytes < MostBytes && !isHalf && intake.TryTake(out var delivery))
         {
             taken.Add(delivery);
             bytes += delivery.Message.Body.Length;
-            var count = counts[delivery.Message.Queue] = counts.GetValueOrDefault(delivery.Message.Queue) + 1;
-            most = Math.Max(most, count);
+            var (queue, count) = (delivery.Message.Queue, counts.GetValueOrDefault(delivery.Message.Queue) + 1);
+            counts[queue] = count;
+            isHalf = count >= intake.Window(queue) / 2;
         }
         return taken;
     }

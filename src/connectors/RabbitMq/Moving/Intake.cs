@@ -56,19 +56,25 @@ internal sealed class Intake : IAsyncDisposable
     /// <summary>The number of the last batch that was taken away from here; 0 before the first.</summary>
     internal ulong Taken { get; private set; }
 
-    /// <summary>How many of each queue may be delivered and not acknowledged.</summary>
+    /// <summary>How many of a queue may be delivered and not acknowledged, where nothing else is said of it.</summary>
     internal int Wanted { get; private init; }
+
+    /// <summary>The same for one queue.</summary>
+    internal int Window(string queue) => _readers[queue].Window;
 
     internal static async Task<Intake> Open(
         BrokerSession session, IReadOnlyList<SourceQueue> queues, int wanted, CancellationToken cancellation)
     {
+        wanted = Math.Clamp(wanted, 1, MostWanted);
+        if (queues.Any(one => one.MayTurnOver))
+            session.Sent.Widen(wanted);
         var link = await BrokerLink.Open(session, session.Names.Reader, cancellation).ConfigureAwait(false);
         Intake? intake = null;
         try
         {
             var taken = await ReadTaken(session, link, cancellation).ConfigureAwait(false);
             var channel = await link.Channel(null, cancellation).ConfigureAwait(false);
-            intake = new Intake(session, link, channel) { Taken = taken, Wanted = Math.Clamp(wanted, 1, MostWanted) };
+            intake = new Intake(session, link, channel) { Taken = taken, Wanted = wanted };
             await intake.Begin(queues, cancellation).ConfigureAwait(false);
             return intake;
         }
@@ -194,10 +200,11 @@ internal sealed class Intake : IAsyncDisposable
             await BeAlone(queue, cancellation).ConfigureAwait(false);
         foreach (var queue in queues)
         {
+            var window = queue.MayTurnOver ? Math.Max(Wanted, _session.Sent.Widest) : Wanted;
             var reader = new QueueReader(
-                _channel, queue, _arrived.Writer, why => _arrived.Writer.TryComplete(why));
+                _channel, queue, _arrived.Writer, why => _arrived.Writer.TryComplete(why)) { Window = window };
             _readers.Add(queue.Name, reader);
-            await _channel.BasicQosAsync(0, (ushort)Wanted, global: false, cancellation).ConfigureAwait(false);
+            await _channel.BasicQosAsync(0, (ushort)window, global: false, cancellation).ConfigureAwait(false);
             await Consume(queue, reader, cancellation).ConfigureAwait(false);
         }
     }

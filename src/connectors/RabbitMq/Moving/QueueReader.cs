@@ -14,6 +14,9 @@ internal sealed class QueueReader(
 
     private long _received;
 
+    /// <summary>How many may be delivered and not acknowledged.</summary>
+    internal int Window { get; init; }
+
     /// <summary>How many have come.</summary>
     internal long Received => Interlocked.Read(ref _received);
 

@@ -44,7 +44,7 @@ internal sealed class ReturnedMessages
             await Drop(dropped).ConfigureAwait(false);
             foreach (var (queue, alignment) in _alignments.Where(one => one.Value.IsOpen))
             {
-                if (_open[queue].Count >= _intake.Wanted
+                if (_open[queue].Count >= _intake.Window(queue)
                     || await _intake.IsEmpty(queue, cancellation).ConfigureAwait(false))
                     alignment.Close();
             }

@@ -34,6 +34,9 @@ internal sealed class SentLedger(LedgerFile file)
     /// <summary>The position of the last mark.</summary>
     internal ulong Marked { get; private set; }
 
+    /// <summary>The most messages of a queue that were ever on their way at once.</summary>
+    internal int Widest { get; private set; }
+
     /// <summary>The messages of the last batch while it is not known whether they were taken away; null when there is
     /// none.</summary>
     internal IReadOnlyList<QueuedHash>? Pending { get; private set; }
@@ -47,6 +50,19 @@ internal sealed class SentLedger(LedgerFile file)
             if (Pending is not null)
                 throw new InvalidOperationException("A batch begins when the one before was taken away.");
             (Number, Pending) = (Number + 1, hashes);
+            Write();
+        }
+    }
+
+    /// <summary>So many of a queue may be on their way from here on.</summary>
+    internal void Widen(int messages)
+    {
+        lock (_lock)
+        {
+            Read();
+            if (messages <= Widest)
+                return;
+            Widest = messages;
             Write();
         }
     }
@@ -99,7 +115,7 @@ internal sealed class SentLedger(LedgerFile file)
         lock (_lock)
         {
             file.Delete();
-            (_tallies, Number, Told, Marked, Pending) = (Tallies.None, 0, 0, 0, null);
+            (_tallies, Number, Told, Marked, Widest, Pending) = (Tallies.None, 0, 0, 0, 0, null);
         }
     }
 
@@ -109,7 +125,7 @@ internal sealed class SentLedger(LedgerFile file)
         {
             if (_isRead)
                 return;
-            (_tallies, Number, Told, Marked, Pending) = (Tallies.None, 0, 0, 0, null);
+            (_tallies, Number, Told, Marked, Widest, Pending) = (Tallies.None, 0, 0, 0, 0, null);
             file.Read(Take);
             _isRead = true;
         }
@@ -118,6 +134,7 @@ internal sealed class SentLedger(LedgerFile file)
     private void Take(BinaryReader from)
     {
         (Number, Told, Marked) = (from.ReadUInt64(), from.ReadUInt64(), from.ReadUInt64());
+        Widest = from.ReadInt32();
         _tallies = Tallies.Read(from);
         Pending = from.ReadBoolean() ? Hashes.Read(from) : null;
     }
@@ -131,6 +148,7 @@ internal sealed class SentLedger(LedgerFile file)
             to.Write(Number);
             to.Write(Told);
             to.Write(Marked);
+            to.Write(Widest);
             _tallies.Write(to);
             to.Write(Pending is not null);
             if (Pending is not null)

@@ -10,4 +10,8 @@ internal sealed record SourceQueue(string Name, string? Type)
 
     /// <summary>Whether the queue may count deliveries in a header.</summary>
     internal bool MayCount => Type != "classic";
+
+    /// <summary>Whether what a consumer gives back may go behind what others gave back, and not to its place. Order is
+    /// kept there only if each consumer can hold everything that the one before it held.</summary>
+    internal bool MayTurnOver => Type != "classic";
 }
