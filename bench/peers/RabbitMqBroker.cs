@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Godwit.Bench.Peers;
+
+/// <summary>A private RabbitMQ of the distribution's version, with shovels and the management API.</summary>
+/// <remarks>Erlang's port mapper, which it starts where none runs yet, stays.</remarks>
+internal sealed class RabbitMqBroker : IDisposable
+{
+    /// <summary>The virtual host of everything that is measured.</summary>
+    internal const string Host = "bench";
+
+    private const string Program = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly Place _place;
+    private readonly string _name;
+    private readonly int _distributionPort = FreePort.Find();
+    private Background _process;
+
+    /// <summary>Starts it; returns when it answers.</summary>
+    /// <param name="name">Of its folder.</param>
+    internal RabbitMqBroker(Place place, string name)
+    {
+        (_place, _name) = (place, name);
+        (Port, ManagementPort) = (FreePort.Find(), FreePort.Find());
+        _place.Clear(name);
+        Directory.CreateDirectory(At("log"));
+        File.WriteAllText(At("plugins"), "[rabbitmq_management,rabbitmq_shovel].\n");
+        File.WriteAllText(
+            At("rabbit.conf"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
+                listeners.tcp.1 = 127.0.0.1:{Port}
+                management.tcp.port = {ManagementPort}
+                management.tcp.ip = 127.0.0.1
+                log.file = broker.log
+
+                """));
+        _process = Start();
+        Management = new RabbitMqManagement(ManagementPort);
+    }
+
+    /// <summary>For AMQP.</summary>
+    internal int Port { get; }
+
+    internal int ManagementPort { get; }
+
+    internal RabbitMqManagement Management { get; }
+
+    /// <summary>As a migration file has it.</summary>
+    internal string Address => string.Create(
+        CultureInfo.InvariantCulture,
+        $"amqp://127.0.0.1:{Port}/{Host}?management=http://127.0.0.1:{ManagementPort}");
+
+    /// <summary>As a shovel that runs elsewhere has it.</summary>
+    internal string ShovelAddress =>
+        string.Create(CultureInfo.InvariantCulture, $"amqp://guest:guest@127.0.0.1:{Port}/{Host}");
+
+    /// <summary>User and system time since it was started.</summary>
+    internal TimeSpan ProcessorTime
+    {
+        get
+        {
+            using var process = Process.GetProcessById(_process.Id);
+            return process.TotalProcessorTime;
+        }
+    }
+
+    private string Log => File.Exists(At("log/broker.log")) ? File.ReadAllText(At("log/broker.log")) : "";
+
+    /// <summary>Makes the virtual host anew, with nothing in it.</summary>
+    internal void Reset()
+    {
+        Management.Delete($"vhosts/{Host}");
+        Management.Put($"vhosts/{Host}", new { });
+        Management.Put($"permissions/{Host}/guest", new { configure = ".*", write = ".*", read = ".*" });
+    }
+
+    /// <summary>As <c>kill -9</c> does, and starts it again with what it kept.</summary>
+    internal void Crash()
+    {
+        _process.Dispose();
+        _process = Start();
+    }
+
+    public void Dispose()
+    {
+        _process.Dispose();
+        Management.Dispose();
+        _place.Clear(_name);
+    }
+
+    private string At(string name) => Path.Combine(_place.At(_name), name);
+
+    private Background Start()
+    {
+        var logged = Log.Length;
+        var start = Stopwatch.GetTimestamp();
+        var process = new Background(new Command("env", [.. World(), Program]));
+        while (!Log[logged..].Contains("Server startup complete", StringComparison.Ordinal))
+        {
+            if (process.HasEnded || Stopwatch.GetElapsedTime(start) > Patience)
+            {
+                process.Dispose();
+                throw new InvalidOperationException("RabbitMQ did not start: " + Log[logged..]);
+            }
+            Thread.Sleep(TimeSpan.FromMilliseconds(50));
+        }
+        return process;
+    }
+
+    private string[] World() =>
+    [
+        $"HOME={_place.At(_name)}",
+        string.Create(CultureInfo.InvariantCulture, $"RABBITMQ_NODENAME=bench{Port}@localhost"),
+        string.Create(CultureInfo.InvariantCulture, $"RABBITMQ_DIST_PORT={_distributionPort}"),
+        $"RABBITMQ_CONFIG_FILE={At("rabbit")}",
+        $"RABBITMQ_MNESIA_BASE={At("data")}",
+        $"RABBITMQ_LOG_BASE={At("log")}",
+        $"RABBITMQ_PID_FILE={At("broker.pid")}",
+        $"RABBITMQ_ENABLED_PLUGINS_FILE={At("plugins")}",
+        "ERL_EPMD_ADDRESS=127.0.0.1",
+        // The script becomes the broker then, and does not stay beside it.
+        "RUNNING_UNDER_SYSTEMD=true",
+    ];
+}
