@@ -35,7 +35,8 @@ return (word, rest) switch
     ("golden", []) => Test("*"),
     ("golden", ["--accept"]) => AcceptGolden(),
     ("bench", []) => Bench("peers", []),
-    ("bench", [("postgres" or "redis" or "rabbitmq") and var kind, ..]) => Bench("peers", ["--only", kind, .. rest[1..]]),
+    ("bench", [("postgres" or "redis" or "rabbitmq") and var kind, ..]) =>
+        Bench("peers", ["--only", kind, .. rest[1..]]),
     ("bench", [var name, ..]) when Directory.Exists($"bench/{name}") => Bench(name, rest[1..]),
     _ => Refuse(),
 };

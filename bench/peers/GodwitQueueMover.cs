@@ -3,7 +3,10 @@ using System.Diagnostics;
 namespace Godwit.Bench.Peers;
 
 /// <summary>Godwit as its users run it; killed when it is disposed of.</summary>
-internal sealed class GodwitQueueMover(Place place, RabbitMqServers servers) : IQueueMover, IDisposable
+/// <param name="place">Where its file and its state are.</param>
+/// <param name="from">The source's address.</param>
+/// <param name="to">The target's.</param>
+internal sealed class GodwitQueueMover(Place place, string from, string to) : IQueueMover, IDisposable
 {
     private readonly Migration _migration = new(place);
     private Background? _process;
@@ -23,7 +26,7 @@ internal sealed class GodwitQueueMover(Place place, RabbitMqServers servers) : I
 
     public void Start()
     {
-        _migration.Write(servers.Source.Address, servers.Target.Address, "hybrid");
+        _migration.Write(from, to, "hybrid");
         _process = new Background(_migration.Run());
     }
 

@@ -9,9 +9,6 @@ internal sealed class MessageQueue : IDisposable
 {
     internal const string Name = "orders";
 
-    /// <summary>By which the connections of who measures are known.</summary>
-    internal const string Observer = "bench";
-
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(5);
 
@@ -26,7 +23,6 @@ internal sealed class MessageQueue : IDisposable
             HostName = "127.0.0.1",
             Port = broker.Port,
             VirtualHost = RabbitMqBroker.Host,
-            ClientProvidedName = Observer,
             AutomaticRecoveryEnabled = false,
         };
         _connection = Ended(factory.CreateConnectionAsync());

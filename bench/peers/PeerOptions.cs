@@ -13,7 +13,7 @@ internal sealed record PeerOptions
                                     one of PostgreSQL's courses
           --course redis-copy|redis-apply|redis-lag|redis-pause
                                     one of Redis's
-          --course rabbitmq-drain
+          --course rabbitmq-drain|rabbitmq-crash
                                     one of RabbitMQ's
           --where tmpfs|disk|both   default: both
           --rounds N                how often each contender runs, in turn; default 3
@@ -23,6 +23,7 @@ internal sealed record PeerOptions
           --commands N              of Redis's backlog; default 2000000
           --pace N                  Redis's writes a second, at most; default 50000
           --messages N              of RabbitMQ, 100 bytes each; a tenth as many of 10 KB; default 200000
+          --crashes N               of each mover of messages, of each kind; default 10
           --handovers N             there and back; default 20
           --files N                 small files; default 60000
           --large-mb N              size of the largest of three large files; default 256
@@ -49,6 +50,8 @@ internal sealed record PeerOptions
 
     public int Messages { get; private init; } = 200_000;
 
+    public int Crashes { get; private init; } = 10;
+
     public int Handovers { get; private init; } = 20;
 
     public int Files { get; private init; } = 60_000;
@@ -63,7 +66,7 @@ internal sealed record PeerOptions
             var full = new PeerOptions();
             return Rounds >= full.Rounds && Rows >= full.Rows && Transactions >= full.Transactions
                 && Keys >= full.Keys && Commands >= full.Commands && Pace >= full.Pace
-                && Messages >= full.Messages && Handovers >= full.Handovers
+                && Messages >= full.Messages && Crashes >= full.Crashes && Handovers >= full.Handovers
                 && Files >= full.Files && LargeMegabytes >= full.LargeMegabytes;
         }
     }
@@ -96,7 +99,7 @@ internal sealed record PeerOptions
             this with { Only = "postgres", Course = value },
         ("--course", "redis-copy" or "redis-apply" or "redis-lag" or "redis-pause") =>
             this with { Only = "redis", Course = value },
-        ("--course", "rabbitmq-drain") => this with { Only = "rabbitmq", Course = value },
+        ("--course", "rabbitmq-drain" or "rabbitmq-crash") => this with { Only = "rabbitmq", Course = value },
         ("--where", "tmpfs" or "disk" or "both") => this with { Where = value },
         ("--rounds", _) when Number(value) is { } rounds => this with { Rounds = rounds },
         ("--rows", _) when Number(value) is { } rows => this with { Rows = rows },
@@ -105,6 +108,7 @@ internal sealed record PeerOptions
         ("--commands", _) when Number(value) is { } count => this with { Commands = count },
         ("--pace", _) when Number(value) is { } count => this with { Pace = count },
         ("--messages", _) when Number(value) is { } count => this with { Messages = count },
+        ("--crashes", _) when Number(value) is { } count => this with { Crashes = count },
         ("--handovers", _) when Number(value) is { } count => this with { Handovers = count },
         ("--files", _) when Number(value) is { } files => this with { Files = files },
         ("--large-mb", _) when Number(value) is { } size => this with { LargeMegabytes = size },

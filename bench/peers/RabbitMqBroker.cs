@@ -12,19 +12,21 @@ internal sealed class RabbitMqBroker : IDisposable
 
     private const string Program = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 
+    private const string Releases = "/usr/lib/rabbitmq/lib";
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Place _place;
     private readonly string _name;
     private readonly int _distributionPort = FreePort.Find();
+    private readonly int _managementPort = FreePort.Find();
     private Background _process;
 
     /// <summary>Starts it; returns when it answers.</summary>
     /// <param name="name">Of its folder.</param>
     internal RabbitMqBroker(Place place, string name)
     {
-        (_place, _name) = (place, name);
-        (Port, ManagementPort) = (FreePort.Find(), FreePort.Find());
+        (_place, _name, Port) = (place, name, FreePort.Find());
         _place.Clear(name);
         Directory.CreateDirectory(At("log"));
         File.WriteAllText(At("plugins"), "[rabbitmq_management,rabbitmq_shovel].\n");
@@ -34,30 +36,35 @@ internal sealed class RabbitMqBroker : IDisposable
                 CultureInfo.InvariantCulture,
                 $"""
                 listeners.tcp.1 = 127.0.0.1:{Port}
-                management.tcp.port = {ManagementPort}
+                management.tcp.port = {_managementPort}
                 management.tcp.ip = 127.0.0.1
                 log.file = broker.log
 
                 """));
         _process = Start();
-        Management = new RabbitMqManagement(ManagementPort);
+        Management = new RabbitMqManagement(_managementPort);
     }
+
+    /// <summary>With its name; empty when it is not installed.</summary>
+    internal static string Version => File.Exists(Program)
+        ? Path.GetFileName(Directory.GetDirectories(Releases, "rabbitmq_server-*").Order(StringComparer.Ordinal).Last())
+        : "";
 
     /// <summary>For AMQP.</summary>
     internal int Port { get; }
 
-    internal int ManagementPort { get; }
-
     internal RabbitMqManagement Management { get; }
 
     /// <summary>As a migration file has it.</summary>
-    internal string Address => string.Create(
+    /// <param name="port">Through which it is reached.</param>
+    internal string Address(int port) => string.Create(
         CultureInfo.InvariantCulture,
-        $"amqp://127.0.0.1:{Port}/{Host}?management=http://127.0.0.1:{ManagementPort}");
+        $"amqp://127.0.0.1:{port}/{Host}?management=http://127.0.0.1:{_managementPort}");
 
     /// <summary>As a shovel that runs elsewhere has it.</summary>
-    internal string ShovelAddress =>
-        string.Create(CultureInfo.InvariantCulture, $"amqp://guest:guest@127.0.0.1:{Port}/{Host}");
+    /// <param name="port">Through which it is reached.</param>
+    internal static string ShovelAddress(int port) =>
+        string.Create(CultureInfo.InvariantCulture, $"amqp://guest:guest@127.0.0.1:{port}/{Host}");
 
     /// <summary>User and system time since it was started.</summary>
     internal TimeSpan ProcessorTime

@@ -16,6 +16,8 @@ internal static class RabbitMqCourses
                    new(type, options.Messages, Small), new(type, Math.Max(1, options.Messages / 10), Large),
                }
                select ("rabbitmq-drain", Drain(place, options, load)),
+            .. from type in (string[])["classic", "quorum"]
+               select ("rabbitmq-crash", Crash(place, options, new(type, options.Messages / 2, Small))),
         ];
         foreach (var course in courses.Where(one => options.Wants(one.Name)))
         {
@@ -26,4 +28,7 @@ internal static class RabbitMqCourses
 
     private static Func<RabbitMqServers, ISection> Drain(Place place, PeerOptions options, QueueLoad load) =>
         servers => new RabbitMqDrainCourse(place, servers, options, load).Run();
+
+    private static Func<RabbitMqServers, ISection> Crash(Place place, PeerOptions options, QueueLoad load) =>
+        servers => new RabbitMqCrashCourse(place, servers, options, load).Run();
 }

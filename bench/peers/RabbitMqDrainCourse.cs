@@ -12,7 +12,8 @@ internal sealed class RabbitMqDrainCourse(
     private const string Ratio = "messages a second, × the shovel's";
     private const string Begin = "s before the first message";
     private const string Own = "processor µs a message, own process";
-    private const string Brokers = "processor µs a message, both brokers";
+    private const string AtSource = "processor µs a message, source's broker";
+    private const string AtTarget = "processor µs a message, target's broker";
     private const string Wrong = "lost, doubled, harmed or out of order";
 
     // Acknowledgements follow the messages, and what was not acknowledged comes back.
@@ -22,9 +23,9 @@ internal sealed class RabbitMqDrainCourse(
 
     internal SampledResult Run()
     {
-        // A broker speaks to itself faster than over a socket.
-        var shovel = new Shovel(servers, servers.Target);
-        using var godwit = new GodwitQueueMover(place, servers);
+        var (from, to) = (servers.Source.Port, servers.Target.Port);
+        var shovel = new Shovel(servers.Target, RabbitMqBroker.ShovelAddress(from), Shovel.Here);
+        using var godwit = new GodwitQueueMover(place, servers.Source.Address(from), servers.Target.Address(to));
         for (var round = 1; round <= options.Rounds; round++)
         {
             var peer = Measure(shovel);
@@ -44,24 +45,31 @@ internal sealed class RabbitMqDrainCourse(
         source.Fill(load);
         var start = Stopwatch.GetTimestamp();
         mover.Start();
-        var before = target.Until(depth => depth > 0);
-        var (first, own, brokers) = (Stopwatch.GetTimestamp(), mover.ProcessorTime, servers.ProcessorTime);
+        var already = target.Until(depth => depth > 0);
+        var (first, spent) = (Stopwatch.GetTimestamp(), Spent(mover));
         target.Until(depth => depth >= load.Count);
         var time = Stopwatch.GetElapsedTime(first);
-        (own, brokers) = (mover.ProcessorTime - own, servers.ProcessorTime - brokers);
+        var spentAfter = Spent(mover);
         Thread.Sleep(Rest);
         mover.Stop();
         Thread.Sleep(Rest);
         if (source.Depth != 0)
             throw new InvalidOperationException($"{mover.Name} left {source.Depth} messages at the source.");
 
-        var moved = load.Count - before;
+        var moved = load.Count - already;
         _book.Keep(mover.Name, Rate, [moved / time.TotalSeconds]);
         _book.Keep(mover.Name, Begin, [Stopwatch.GetElapsedTime(start, first).TotalSeconds]);
-        if (own is { } spent)
-            _book.Keep(mover.Name, Own, [spent.TotalMicroseconds / moved]);
-        _book.Keep(mover.Name, Brokers, [brokers.TotalMicroseconds / moved]);
+        foreach (var (what, before, after) in spent.Zip(spentAfter, (one, other) => (one.What, one.Time, other.Time)))
+            _book.Keep(mover.Name, what, [(after - before).TotalMicroseconds / moved]);
         _book.Keep(mover.Name, Wrong, [target.TakeAll(load).Wrong]);
         return moved / time.TotalSeconds;
     }
+
+    /// <summary>What everybody has used of the processors until now.</summary>
+    private (string What, TimeSpan Time)[] Spent(IQueueMover mover) =>
+    [
+        .. mover.ProcessorTime is { } own ? [(Own, own)] : Array.Empty<(string, TimeSpan)>(),
+        (AtSource, servers.Source.ProcessorTime),
+        (AtTarget, servers.Target.ProcessorTime),
+    ];
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
-using System.Text.Json;
 
 namespace Godwit.Bench.Peers;
 
@@ -30,34 +29,7 @@ internal sealed class RabbitMqManagement : IDisposable
         using var _ = Send(HttpMethod.Delete, what, content: null);
     }
 
-    internal string Version()
-    {
-        using var overview = Get("overview");
-        return overview.RootElement.GetProperty("rabbitmq_version").GetString() ?? "";
-    }
-
-    /// <summary>Closes all connections but those of who measures.</summary>
-    /// <param name="except">Their name.</param>
-    /// <returns>How many there were.</returns>
-    internal int CloseConnections(string except)
-    {
-        using var connections = Get("connections");
-        var names = connections.RootElement.EnumerateArray()
-            .Where(one => !one.TryGetProperty("user_provided_name", out var given) || given.GetString() != except)
-            .Select(one => one.GetProperty("name").GetString()!)
-            .ToArray();
-        foreach (var name in names)
-            Delete($"connections/{Uri.EscapeDataString(name)}");
-        return names.Length;
-    }
-
     public void Dispose() => _http.Dispose();
-
-    private JsonDocument Get(string what)
-    {
-        using var answer = Send(HttpMethod.Get, what, content: null);
-        return JsonDocument.Parse(answer.Content.ReadAsStream());
-    }
 
     private HttpResponseMessage Send(HttpMethod method, string what, object? content)
     {
@@ -65,7 +37,8 @@ internal sealed class RabbitMqManagement : IDisposable
         if (content is not null)
             request.Content = JsonContent.Create(content);
         var answer = _http.Send(request);
-        return answer.IsSuccessStatusCode || (method == HttpMethod.Delete && answer.StatusCode == HttpStatusCode.NotFound)
+        var isGone = method == HttpMethod.Delete && answer.StatusCode == HttpStatusCode.NotFound;
+        return answer.IsSuccessStatusCode || isGone
             ? answer
             : throw new InvalidOperationException($"RabbitMQ answered {answer.StatusCode} to {method} {what}.");
     }

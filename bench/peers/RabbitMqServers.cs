@@ -12,9 +12,6 @@ internal sealed class RabbitMqServers(Place place) : IDisposable
     /// <summary>Where a shovel may be killed without a loss of what others hold.</summary>
     internal RabbitMqBroker Third => _third ??= new RabbitMqBroker(place, "third");
 
-    /// <summary>Of source and target.</summary>
-    internal TimeSpan ProcessorTime => Source.ProcessorTime + Target.ProcessorTime;
-
     /// <summary>Leaves nothing at any of them.</summary>
     internal void Reset()
     {

@@ -1,15 +1,17 @@
 namespace Godwit.Bench.Peers;
 
 /// <summary>RabbitMQ's own dynamic shovel, which confirms before it acknowledges.</summary>
-/// <param name="servers">Between which it moves.</param>
 /// <param name="at">Where it runs.</param>
-internal sealed class Shovel(RabbitMqServers servers, RabbitMqBroker at) : IQueueMover
+/// <param name="from">The source's address.</param>
+/// <param name="to">The target's.</param>
+internal sealed class Shovel(RabbitMqBroker at, string from, string to) : IQueueMover
 {
-    internal const string Title = "dynamic shovel, on-confirm";
+    /// <summary>The broker where it runs, to which it speaks without a socket.</summary>
+    internal const string Here = $"amqp:///{RabbitMqBroker.Host}";
 
     private const string Parameter = $"parameters/shovel/{RabbitMqBroker.Host}/bench";
 
-    public string Name => Title;
+    public string Name => "dynamic shovel, on-confirm";
 
     public TimeSpan? ProcessorTime => null;
 
@@ -20,11 +22,11 @@ internal sealed class Shovel(RabbitMqServers servers, RabbitMqBroker at) : IQueu
             value = new Dictionary<string, object>(StringComparer.Ordinal)
             {
                 ["src-protocol"] = "amqp091",
-                ["src-uri"] = AddressOf(servers.Source),
+                ["src-uri"] = from,
                 ["src-queue"] = MessageQueue.Name,
                 ["src-prefetch-count"] = 1000,
                 ["dest-protocol"] = "amqp091",
-                ["dest-uri"] = AddressOf(servers.Target),
+                ["dest-uri"] = to,
                 ["dest-queue"] = MessageQueue.Name,
                 ["ack-mode"] = "on-confirm",
                 ["reconnect-delay"] = 1,
@@ -34,8 +36,4 @@ internal sealed class Shovel(RabbitMqServers servers, RabbitMqBroker at) : IQueu
     public void Crash() => at.Crash();
 
     public void Stop() => at.Management.Delete(Parameter);
-
-    /// <summary>A broker speaks to itself without a socket.</summary>
-    private string AddressOf(RabbitMqBroker broker) =>
-        broker == at ? $"amqp:///{RabbitMqBroker.Host}" : broker.ShovelAddress;
 }
