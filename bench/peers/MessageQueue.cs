@@ -9,7 +9,7 @@ internal sealed class MessageQueue : IDisposable
 {
     internal const string Name = "orders";
 
-    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(5);
 
     private readonly IConnection _connection;
@@ -24,6 +24,8 @@ internal sealed class MessageQueue : IDisposable
             Port = broker.Port,
             VirtualHost = RabbitMqBroker.Host,
             AutomaticRecoveryEnabled = false,
+            // Behind many messages an answer takes its time.
+            ContinuationTimeout = Silence,
         };
         _connection = Ended(factory.CreateConnectionAsync());
         _channel = Ended(_connection.CreateChannelAsync());

@@ -23,7 +23,7 @@ internal sealed record PeerOptions
           --commands N              of Redis's backlog; default 2000000
           --pace N                  Redis's writes a second, at most; default 50000
           --messages N              of RabbitMQ, 100 bytes each; a tenth as many of 10 KB; default 200000
-          --crashes N               of each mover of messages, of each kind; default 10
+          --crashes N               of each mover of messages, of each kind; default 5
           --handovers N             there and back; default 20
           --files N                 small files; default 60000
           --large-mb N              size of the largest of three large files; default 256
@@ -50,7 +50,7 @@ internal sealed record PeerOptions
 
     public int Messages { get; private init; } = 200_000;
 
-    public int Crashes { get; private init; } = 10;
+    public int Crashes { get; private init; } = 5;
 
     public int Handovers { get; private init; } = 20;
 

@@ -4,7 +4,8 @@ using System.Globalization;
 namespace Godwit.Bench.Peers;
 
 /// <summary>A private RabbitMQ of the distribution's version, with shovels and the management API.</summary>
-/// <remarks>Erlang's port mapper, which it starts where none runs yet, stays.</remarks>
+/// <remarks>It dies with the thread that has started it. Erlang's port mapper, which it starts where none runs yet,
+/// stays.</remarks>
 internal sealed class RabbitMqBroker : IDisposable
 {
     /// <summary>The virtual host of everything that is measured.</summary>
@@ -106,7 +107,7 @@ internal sealed class RabbitMqBroker : IDisposable
     {
         var logged = Log.Length;
         var start = Stopwatch.GetTimestamp();
-        var process = new Background(new Command("env", [.. World(), Program]));
+        var process = new Background(new Command("setpriv", ["--pdeathsig", "KILL", "env", .. World(), Program]));
         while (!Log[logged..].Contains("Server startup complete", StringComparison.Ordinal))
         {
             if (process.HasEnded || Stopwatch.GetElapsedTime(start) > Patience)

@@ -17,7 +17,7 @@ internal static class RabbitMqCourses
                }
                select ("rabbitmq-drain", Drain(place, options, load)),
             .. from type in (string[])["classic", "quorum"]
-               select ("rabbitmq-crash", Crash(place, options, new(type, options.Messages / 2, Small))),
+               select ("rabbitmq-crash", Crash(place, options, new(type, Math.Max(1, options.Messages / 4), Small))),
         ];
         foreach (var course in courses.Where(one => options.Wants(one.Name)))
         {
