@@ -18,6 +18,7 @@ const string Usage = """
     ./dev bench [peers] […] the same work by Godwit and by the tools people use today
     ./dev bench postgres […] of that PostgreSQL only
     ./dev bench redis […]    of that Redis only
+    ./dev bench rabbitmq […] of that RabbitMQ only
     """;
 
 var word = args.FirstOrDefault();
@@ -34,7 +35,8 @@ return (word, rest) switch
     ("golden", []) => Test("*"),
     ("golden", ["--accept"]) => AcceptGolden(),
     ("bench", []) => Bench("peers", []),
-    ("bench", [("postgres" or "redis") and var kind, ..]) => Bench("peers", ["--only", kind, .. rest[1..]]),
+    ("bench", [("postgres" or "redis" or "rabbitmq") and var kind, ..]) =>
+        Bench("peers", ["--only", kind, .. rest[1..]]),
     ("bench", [var name, ..]) when Directory.Exists($"bench/{name}") => Bench(name, rest[1..]),
     _ => Refuse(),
 };
@@ -142,7 +144,8 @@ static int Bench(string name, string[] options)
 {
     Install(("rsync", "rsync"), ("rclone", "rclone"), ("sqlite3", "sqlite3"),
         ("pgcopydb", "pgcopydb"), ("initdb", "postgresql"), ("pg_dump", "postgresql-client"),
-        ("redis-server", "redis-server"), ("redis-cli", "redis-tools"));
+        ("redis-server", "redis-server"), ("redis-cli", "redis-tools"),
+        ("/usr/lib/rabbitmq/bin/rabbitmq-server", "rabbitmq-server"));
     return Run("dotnet", ["run", "-c", "Release", "--project", $"bench/{name}", "--", .. options]);
 }
 

@@ -7,12 +7,14 @@ internal sealed record PeerOptions
 {
     internal const string Usage = """
         ./dev bench peers [options]
-          --only sqlite|files|postgres|redis
-                                    one of the four
+          --only sqlite|files|postgres|redis|rabbitmq
+                                    one of the five
           --course copy|backlog|lag|pause|fence
                                     one of PostgreSQL's courses
           --course redis-copy|redis-apply|redis-lag|redis-pause
                                     one of Redis's
+          --course rabbitmq-drain|rabbitmq-crash
+                                    one of RabbitMQ's
           --where tmpfs|disk|both   default: both
           --rounds N                how often each contender runs, in turn; default 3
           --rows N                  rows of the SQLite table; default 5000000
@@ -20,6 +22,8 @@ internal sealed record PeerOptions
           --keys N                  of Redis, strings; a tenth as many of all types; default 2000000
           --commands N              of Redis's backlog; default 2000000
           --pace N                  Redis's writes a second, at most; default 50000
+          --messages N              of RabbitMQ, 100 bytes each; a tenth as many of 10 KB; default 200000
+          --crashes N               of each mover of messages, of each kind; default 5
           --handovers N             there and back; default 20
           --files N                 small files; default 60000
           --large-mb N              size of the largest of three large files; default 256
@@ -44,6 +48,10 @@ internal sealed record PeerOptions
 
     public int Pace { get; private init; } = 50_000;
 
+    public int Messages { get; private init; } = 200_000;
+
+    public int Crashes { get; private init; } = 5;
+
     public int Handovers { get; private init; } = 20;
 
     public int Files { get; private init; } = 60_000;
@@ -58,7 +66,7 @@ internal sealed record PeerOptions
             var full = new PeerOptions();
             return Rounds >= full.Rounds && Rows >= full.Rows && Transactions >= full.Transactions
                 && Keys >= full.Keys && Commands >= full.Commands && Pace >= full.Pace
-                && Handovers >= full.Handovers
+                && Messages >= full.Messages && Crashes >= full.Crashes && Handovers >= full.Handovers
                 && Files >= full.Files && LargeMegabytes >= full.LargeMegabytes;
         }
     }
@@ -86,11 +94,12 @@ internal sealed record PeerOptions
 
     private PeerOptions? With(string name, string value) => (name, value) switch
     {
-        ("--only", "sqlite" or "files" or "postgres" or "redis") => this with { Only = value },
+        ("--only", "sqlite" or "files" or "postgres" or "redis" or "rabbitmq") => this with { Only = value },
         ("--course", "copy" or "backlog" or "lag" or "pause" or "fence") =>
             this with { Only = "postgres", Course = value },
         ("--course", "redis-copy" or "redis-apply" or "redis-lag" or "redis-pause") =>
             this with { Only = "redis", Course = value },
+        ("--course", "rabbitmq-drain" or "rabbitmq-crash") => this with { Only = "rabbitmq", Course = value },
         ("--where", "tmpfs" or "disk" or "both") => this with { Where = value },
         ("--rounds", _) when Number(value) is { } rounds => this with { Rounds = rounds },
         ("--rows", _) when Number(value) is { } rows => this with { Rows = rows },
@@ -98,6 +107,8 @@ internal sealed record PeerOptions
         ("--keys", _) when Number(value) is { } count => this with { Keys = count },
         ("--commands", _) when Number(value) is { } count => this with { Commands = count },
         ("--pace", _) when Number(value) is { } count => this with { Pace = count },
+        ("--messages", _) when Number(value) is { } count => this with { Messages = count },
+        ("--crashes", _) when Number(value) is { } count => this with { Crashes = count },
         ("--handovers", _) when Number(value) is { } count => this with { Handovers = count },
         ("--files", _) when Number(value) is { } files => this with { Files = files },
         ("--large-mb", _) when Number(value) is { } size => this with { LargeMegabytes = size },

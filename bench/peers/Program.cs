@@ -19,6 +19,8 @@ foreach (var place in Place.Chosen(options.Where))
             PostgresCourses.Run(place, options, report);
         if (options.WantsKind("redis"))
             RedisCourses.Run(place, options, report);
+        if (options.WantsKind("rabbitmq"))
+            RabbitMqCourses.Run(place, options, report);
     }
 }
 

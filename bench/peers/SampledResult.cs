@@ -35,12 +35,12 @@ internal sealed record SampledResult(string Title, IReadOnlyList<Samples> Sample
 
     private string Line(Limit limit)
     {
-        var name = $"| {limit.What}, {limit.Statistic} | {Number(limit.Most)} ";
+        var name = $"| {limit.What}, {limit.Statistic} | {(limit.IsLeast ? "at least " : "")}{Number(limit.Most)} ";
         var own = Samples.FirstOrDefault(one => one.Contender == Contender.Godwit && one.What == limit.What);
         if (own is null)
             return name + $"| not measured | {Verdict.Of(reached: false)} |\n";
         var reached = limit.Of(own);
-        return name + $"| {Number(reached)} | {Verdict.Of(reached <= limit.Most)} |\n";
+        return name + $"| {Number(reached)} | {Verdict.Of(limit.Allows(reached))} |\n";
     }
 
     private static string Number(double value) =>

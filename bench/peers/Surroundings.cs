@@ -19,6 +19,7 @@ internal sealed record Surroundings(
         [
             "sqlite3 " + FirstLine(new Command("sqlite3", "--version")).Split(' ')[0],
             FirstLine(new Command("redis-server", "--version")),
+            RabbitMqBroker.Version,
             FirstLine(new Command("rsync", "--version")),
             FirstLine(new Command("rclone", "version")),
             FirstLine(new Command("cp", "--version")),
