@@ -101,14 +101,26 @@ internal sealed class RabbitMqServer : IAsyncDisposable
                 $"RabbitMQ did not start: {Log[logged..]} {await File.ReadAllTextAsync(_folder["output"])}");
     }
 
+    /// <summary>As its service is stopped.</summary>
+    public async Task Stop()
+    {
+        await new Command("kill", _process!.Id.ToString(CultureInfo.InvariantCulture)).Run();
+        await End();
+    }
+
     /// <summary>As if it had crashed.</summary>
     public async Task Kill()
     {
         if (_process is null)
             return;
         _process.Kill();
+        await End();
+    }
+
+    private async Task End()
+    {
         using var deadline = new CancellationTokenSource(Patience);
-        await _process.WaitForExitAsync(deadline.Token);
+        await _process!.WaitForExitAsync(deadline.Token);
         File.Delete(_folder["pid"]);
         _process.Dispose();
         _process = null;

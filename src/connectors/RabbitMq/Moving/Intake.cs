@@ -213,7 +213,8 @@ internal sealed class Intake : IAsyncDisposable
     /// not back at their places. That takes a while where the broker restarts.</summary>
     private async Task BeAlone(SourceQueue queue, CancellationToken cancellation)
     {
-        if (HasRestarted && _session.Sent.Number > 0 && queue.IsQuorum)
+        if (HasRestarted && _session.Sent.Number > 0 && queue.IsQuorum
+            && !await HasLeader(queue.Name, cancellation).ConfigureAwait(false))
         {
             await Probe(queue.Name, cancellation).ConfigureAwait(false);
             return;
@@ -228,9 +229,24 @@ internal sealed class Intake : IAsyncDisposable
         ? RabbitMqProblems.Busy(_session.Shown, queue)
         : RabbitMqProblems.HasConsumers(_session.Shown, queue);
 
+    /// <summary>Whether a quorum queue tells of messages, and of no consumer, before long.</summary>
+    /// <returns>False where it has no leader, or no messages: these look the same.</returns>
+    private async Task<bool> HasLeader(string queue, CancellationToken cancellation)
+    {
+        for (var left = Glances / 2; left > 0; left--)
+        {
+            var said = await _channel.QueueDeclarePassiveAsync(queue, cancellation).ConfigureAwait(false);
+            if (said is { ConsumerCount: 0, MessageCount: > 0 })
+                return true;
+            await Task.Delay(Glance, _session.Opening.Clock, cancellation).ConfigureAwait(false);
+        }
+        return false;
+    }
+
     /// <summary>A quorum queue remembers consumers across a restart until it has a leader again, and tells nothing
     /// before that. Whoever consumes next to such a one gets messages out of order; so somebody does first who takes
-    /// only one, and gives it back.</summary>
+    /// only one, and gives it back. Not where messages are known to wait: the one would go behind those that came back
+    /// with it.</summary>
     private async Task Probe(string queue, CancellationToken cancellation)
     {
         var channel = await _link.Channel(null, cancellation).ConfigureAwait(false);
