@@ -13,6 +13,9 @@ internal sealed class NumberedMessages : IAsyncDisposable
 {
     private const int AtOnce = 50;
 
+    /// <summary>Of so many at once to each queue: enough for a busy broker, and no flood while nothing is moved.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly CancellationTokenSource _end = new();
@@ -50,16 +53,17 @@ internal sealed class NumberedMessages : IAsyncDisposable
 
     private async Task Produce(RabbitMqHost host, string queue)
     {
-        var next = 0L;
+        var last = -1L;
         using var pauses = new PeriodicTimer(Pause);
+        using var pace = new PeriodicTimer(Pace);
         while (!_end.IsCancellationRequested)
         {
             try
             {
                 await using var hand = await host.Connect(heals: false);
                 await using var channel = await hand.Confirming();
-                while (!_end.IsCancellationRequested)
-                    next = await Send(channel, queue, next);
+                while (await pace.WaitForNextTickAsync(_end.Token))
+                    await Send(channel, queue, () => ++last);
             }
             catch (Exception down) when (down is RabbitMQClientException or IOException
                 or OperationCanceledException or TimeoutException)
@@ -69,7 +73,7 @@ internal sealed class NumberedMessages : IAsyncDisposable
         }
     }
 
-    private async Task<long> Send(IChannel channel, string queue, long next)
+    private async Task Send(IChannel channel, string queue, Func<long> next)
     {
         var sent = new List<(long Number, Task Confirmed)>();
         try
@@ -77,8 +81,9 @@ internal sealed class NumberedMessages : IAsyncDisposable
             for (var left = AtOnce; left > 0; left--)
             {
                 var body = new byte[100];
-                BinaryPrimitives.WriteInt64BigEndian(body, next);
-                sent.Add((next++, channel.BasicPublishAsync(
+                var number = next();
+                BinaryPrimitives.WriteInt64BigEndian(body, number);
+                sent.Add((number, channel.BasicPublishAsync(
                     "", queue, mandatory: true, new BasicProperties { Persistent = true }, body,
                     CancellationToken.None).AsTask()));
             }
@@ -92,6 +97,5 @@ internal sealed class NumberedMessages : IAsyncDisposable
                     _confirmed.GetOrAdd(queue, _ => new()).Enqueue(number);
             }
         }
-        return next;
     }
 }
