@@ -35,7 +35,8 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
         _queues =
         [
             .. queues.Except(_streamNames, StringComparer.Ordinal).Select(name => new SourceQueue(
-                name, facts?.FirstOrDefault(one => one.Name == name)?.Type)),
+                name, facts?.FirstOrDefault(one => one.Name == name)?.Type,
+                facts?.FirstOrDefault(one => one.Name == name)?.HasPriorities)),
         ];
         var known = (facts ?? [])
             .Where(one => !one.IsStream && queues.Contains(one.Name, StringComparer.Ordinal)).ToList();
@@ -52,7 +53,7 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
         await Close().ConfigureAwait(false);
         var ledger = session.Sent;
         ledger.Read();
-        _intake = await Intake.Open(session, _queues, Math.Max(_wanted, MostPending(ledger)), cancellation)
+        _intake = await Intake.Open(session, _queues, WantedAfter(MostPending(ledger)), cancellation)
             .ConfigureAwait(false);
         if (_intake.Taken > ledger.Number
             || _intake.Taken < ledger.Number - (ledger.Pending is null ? 0UL : 1UL))
@@ -208,6 +209,11 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
         ? pending.CountBy(one => one.Queue, StringComparer.Ordinal).Max(one => one.Value)
         : 0;
 
+    /// <summary>Where messages overtake each other, new ones may come before those of the batch.</summary>
+    private int WantedAfter(int pending) => _queues.Any(one => one.HasPriorities != false)
+        ? _wanted + pending
+        : Math.Max(_wanted, pending);
+
     /// <param name="average">Bytes of a message.</param>
     private int Fitting(long average) => (int)Math.Clamp(
         BytesOnTheirWay / Math.Max(1, average) / Math.Max(1, _queues.Count), LeastWanted, MostWanted);
@@ -246,10 +252,24 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
             one.Pass(moment);
     }
 
+    /// <summary>Whether as much of a queue is here, and looked at, as may be on its way at once.</summary>
+    private async Task<bool> IsFull(string queue, CancellationToken cancellation)
+    {
+        if (_intake!.Received(queue) < _intake.Wanted)
+            return false;
+        await _intake.Settle(cancellation).ConfigureAwait(false);
+        if (!_intake.TryTake(out var delivery))
+            return true;
+        _intake.Hold([delivery]);
+        return false;
+    }
+
     private async Task<Gathering> Realign(IReadOnlyList<QueuedHash> hashes, CancellationToken cancellation)
     {
         var mayBeTaken = _intake!.HasRestarted && _notTaken != session.Sent.Number;
-        var realignment = new Realignment(session.Sent.Number, hashes, mayBeTaken);
+        var overtaking = _queues.Where(one => one.HasPriorities != false).Select(one => one.Name);
+        var realignment = new Realignment(
+            session.Sent.Number, hashes, mayBeTaken, overtaking.ToHashSet(StringComparer.Ordinal));
         while (realignment.Open.Count > 0)
         {
             if (_intake!.TryTake(out var delivery))
@@ -260,7 +280,8 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
             }
             foreach (var queue in realignment.Open)
             {
-                if (await _intake.IsEmpty(queue, cancellation).ConfigureAwait(false))
+                if (await _intake.IsEmpty(queue, cancellation).ConfigureAwait(false)
+                    || await IsFull(queue, cancellation).ConfigureAwait(false))
                     realignment.Close(queue);
             }
             if (realignment.Open.Count > 0)
