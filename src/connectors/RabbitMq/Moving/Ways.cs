@@ -23,6 +23,7 @@ internal sealed class Ways(BrokerSession session, BrokerLink link, IChannel chan
         if (session.Received.IsBound(queue))
         {
             await EnsureWhole([queue], cancellation).ConfigureAwait(false);
+            await Lead(queue, cancellation).ConfigureAwait(false);
         }
         else
         {
@@ -72,7 +73,6 @@ internal sealed class Ways(BrokerSession session, BrokerLink link, IChannel chan
     private async Task Declare(string queue, CancellationToken cancellation)
     {
         var names = session.Names;
-        await Exchange(names.Way(queue), isDoor: false, cancellation).ConfigureAwait(false);
         await Queue(names.Expired(queue), [], cancellation).ConfigureAwait(false);
         await Queue(
             names.Tracker(queue),
@@ -82,10 +82,18 @@ internal sealed class Ways(BrokerSession session, BrokerLink link, IChannel chan
                 ["x-dead-letter-routing-key"] = names.Expired(queue),
             },
             cancellation).ConfigureAwait(false);
-        await channel.QueueBindAsync(names.Tracker(queue), names.Way(queue), "", cancellationToken: cancellation)
-            .ConfigureAwait(false);
         await Exchange(names.Door(queue), isDoor: true, cancellation).ConfigureAwait(false);
         await channel.QueueBindAsync(queue, names.Door(queue), "", cancellationToken: cancellation)
+            .ConfigureAwait(false);
+        await Lead(queue, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>From the way to the door and to the tracker; also where somebody has deleted the way.</summary>
+    private async Task Lead(string queue, CancellationToken cancellation)
+    {
+        var names = session.Names;
+        await Exchange(names.Way(queue), isDoor: false, cancellation).ConfigureAwait(false);
+        await channel.QueueBindAsync(names.Tracker(queue), names.Way(queue), "", cancellationToken: cancellation)
             .ConfigureAwait(false);
         await channel.ExchangeBindAsync(names.Door(queue), names.Way(queue), "", cancellationToken: cancellation)
             .ConfigureAwait(false);
