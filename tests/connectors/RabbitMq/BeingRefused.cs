@@ -24,7 +24,7 @@ public sealed class BeingRefused
         byte told = 0;
         await Until.Holds("the policy is in effect", async () =>
         {
-            for (var left = 5; left > 0; left--)
+            for (var left = 7; left > 0; left--)
                 await stage.Source.Publish(QueueStage.Queue, new BasicProperties(), [told++]);
             return await Refusal(stage.Move) is not null;
         });

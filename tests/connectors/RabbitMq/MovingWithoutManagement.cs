@@ -22,7 +22,7 @@ public sealed class MovingWithoutManagement
         {
             for (var left = 20; left > 0; left--)
                 await stage.Source.Publish(QueueStage.Queue, new BasicProperties(), [told++]);
-            await move.CrashAfter(round % 3);
+            await move.CrashAfter((round + 1) % 3);
         }
         await move.Drain();
 
