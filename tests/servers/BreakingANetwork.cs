@@ -75,6 +75,19 @@ public sealed class BreakingANetwork : IAsyncDisposable
         Assert.True(_proxy.IsCut);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_cut_may_come_in_the_middle_of_what_a_client_says()
+    {
+        var (client, server) = await Connect();
+        _proxy.CutAfterSent(8);
+        Assert.Equal("hello", await Say(client, server, "hello"));
+        await client.SendAsync("to the end"u8.ToArray());
+        var heard = new byte[10];
+        Assert.Equal(3, await server.ReceiveAsync(heard));
+        await Assert.ThrowsAsync<SocketException>(() => server.ReceiveAsync(heard));
+        Assert.True(_proxy.IsCut);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _proxy.DisposeAsync();

@@ -19,7 +19,7 @@ internal sealed class ProxiedConnection(TcpProxy proxy, Socket client, BytePatch
             await proxy.Flow();
             await _server.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
             (client.NoDelay, _server.NoDelay) = (true, true);
-            await Task.WhenAll(Pump(client, _server, _ => true, null), Pump(_server, client, proxy.MayPass, patch));
+            await Task.WhenAll(Pump(client, _server, proxy.MaySend, null), Pump(_server, client, proxy.MayPass, patch));
         }
         catch (Exception end) when (end is SocketException or ObjectDisposedException)
         {
@@ -41,7 +41,7 @@ internal sealed class ProxiedConnection(TcpProxy proxy, Socket client, BytePatch
         }
     }
 
-    private async Task Pump(Socket from, Socket to, Func<int, bool> mayPass, BytePatch? changes)
+    private async Task Pump(Socket from, Socket to, Func<int, int> mayPass, BytePatch? changes)
     {
         var buffer = new byte[64 << 10];
         try
@@ -49,11 +49,15 @@ internal sealed class ProxiedConnection(TcpProxy proxy, Socket client, BytePatch
             while (await from.ReceiveAsync(buffer) is > 0 and var length)
             {
                 await proxy.Flow();
-                if (!mayPass(length))
-                    return;
-                var passed = changes is null ? buffer.AsMemory(0, length) : changes.Pass(buffer.AsSpan(0, length));
+                var allowed = mayPass(length);
+                var passed = changes is null ? buffer.AsMemory(0, allowed) : changes.Pass(buffer.AsSpan(0, allowed));
                 for (var sent = 0; sent < passed.Length;)
                     sent += await to.SendAsync(passed[sent..]);
+                if (allowed < length)
+                {
+                    proxy.Cut();
+                    return;
+                }
             }
             to.Shutdown(SocketShutdown.Send);
         }

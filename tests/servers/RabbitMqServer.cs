@@ -20,17 +20,16 @@ internal sealed class RabbitMqServer : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private static readonly Lazy<Task<RabbitMqServer>> First = new(Start);
-    private static readonly Lazy<Task<RabbitMqServer>> Second = new(Start);
+    private static readonly Lazy<Task<RabbitMqServer>> First = new(() => Start());
+    private static readonly Lazy<Task<RabbitMqServer>> Second = new(() => Start());
 
     private static int _hosts;
 
     private readonly ServerFolder _folder = new();
     private Process? _process;
 
-    private RabbitMqServer()
-    {
-    }
+    private RabbitMqServer(bool isEncrypted) =>
+        Certificates = isEncrypted ? new BrokerCertificates(_folder) : null;
 
     /// <summary>For AMQP.</summary>
     public int Port { get; private set; }
@@ -41,6 +40,12 @@ internal sealed class RabbitMqServer : IAsyncDisposable
     /// <summary>For the stream protocol.</summary>
     public int StreamPort { get; private set; }
 
+    /// <summary>What it shows to who comes encrypted; null when nobody can.</summary>
+    public BrokerCertificates? Certificates { get; }
+
+    /// <summary>The ports for AMQP, the management API and streams, encrypted.</summary>
+    public (int Amqp, int Management, int Streams) Encrypted { get; private set; }
+
     private string Log => File.Exists(_folder["log/broker.log"]) ? File.ReadAllText(_folder["log/broker.log"]) : "";
 
     /// <summary>An empty virtual host at a server that tests share.</summary>
@@ -50,16 +55,18 @@ internal sealed class RabbitMqServer : IAsyncDisposable
     public static async Task<RabbitMqHost> OtherHost() => await (await Second.Value).NewHost();
 
     /// <summary>One of a test's own, to be killed; gone with its disposal.</summary>
-    public static async Task<RabbitMqServer> Start()
+    /// <param name="isEncrypted">Whether one may come encrypted, too.</param>
+    public static async Task<RabbitMqServer> Start(bool isEncrypted = false)
     {
         Assert.SkipUnless(File.Exists(Program), "RabbitMQ is not installed: apt-get install rabbitmq-server");
-        var server = new RabbitMqServer();
+        var server = new RabbitMqServer(isEncrypted);
         var isReady = false;
         try
         {
             server._folder.Keep(new Command("sh", "-c", Killing, "kill", server._folder.Path));
             (server.Port, server.ManagementPort, server.StreamPort) =
                 (FreePort.Find(), FreePort.Find(), FreePort.Find());
+            server.Encrypted = (FreePort.Find(), FreePort.Find(), FreePort.Find());
             await server.Configure();
             await server.StartAgain();
             isReady = true;
@@ -145,7 +152,27 @@ internal sealed class RabbitMqServer : IAsyncDisposable
             collect_statistics_interval = 1000
             log.file = broker.log
 
+            {(Certificates is { } certificates ? Encryption(certificates) : "")}
+
             """);
+    }
+
+    private string Encryption(BrokerCertificates certificates)
+    {
+        string[] listeners =
+        [
+            $"listeners.ssl.1 = 127.0.0.1:{Encrypted.Amqp}",
+            $"management.ssl.port = {Encrypted.Management}",
+            "management.ssl.ip = 127.0.0.1",
+            $"stream.listeners.ssl.1 = 127.0.0.1:{Encrypted.Streams}",
+        ];
+        return string.Join('\n', listeners.Concat(((string[])["ssl_options", "management.ssl"]).SelectMany(one =>
+            (string[])
+            [
+                $"{one}.cacertfile = {certificates.Authority}",
+                $"{one}.certfile = {certificates.Certificate}",
+                $"{one}.keyfile = {certificates.Key}",
+            ])));
     }
 
     private (string Name, string Value)[] World() =>

@@ -15,6 +15,8 @@ internal sealed class TcpProxy : IAsyncDisposable
     private TaskCompletionSource _flow = Flowing();
     private long _bytesUntilCut = long.MaxValue;
     private long _bytes;
+    private long _sentUntilCut = long.MaxValue;
+    private long _sent;
     private int _accepted;
 
     /// <param name="server">A port of this machine.</param>
@@ -60,6 +62,11 @@ internal sealed class TcpProxy : IAsyncDisposable
     /// <summary>Cuts by itself as soon as the server has sent so many more bytes.</summary>
     public void CutAfter(long bytes) => Interlocked.Exchange(ref _bytesUntilCut, BytesFromServer + bytes);
 
+    /// <summary>Cuts by itself when clients have sent so many more bytes, in the middle of what is being sent: these
+    /// bytes still arrive.</summary>
+    public void CutAfterSent(long bytes) =>
+        Interlocked.Exchange(ref _sentUntilCut, Interlocked.Read(ref _sent) + bytes);
+
     /// <summary>Nothing gets through in either direction, and nobody is told: connections stay open, new ones are
     /// accepted.</summary>
     public void Stall()
@@ -77,6 +84,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         lock (_lock)
         {
             Interlocked.Exchange(ref _bytesUntilCut, long.MaxValue);
+            Interlocked.Exchange(ref _sentUntilCut, long.MaxValue);
             _flow.TrySetResult();
             if (_listener is null)
                 Listen();
@@ -99,13 +107,15 @@ internal sealed class TcpProxy : IAsyncDisposable
             return _flow.Task;
     }
 
-    /// <summary>Counts what the server sends; false when the cut is due before these bytes.</summary>
-    internal bool MayPass(int bytes)
+    /// <summary>Counts what the server sends; none of it passes when the cut is due before all of it did.</summary>
+    internal int MayPass(int bytes) =>
+        Interlocked.Add(ref _bytes, bytes) <= Interlocked.Read(ref _bytesUntilCut) ? bytes : 0;
+
+    /// <summary>Counts what a client sends, and returns how much of it passes before the cut.</summary>
+    internal int MaySend(int bytes)
     {
-        if (Interlocked.Add(ref _bytes, bytes) <= Interlocked.Read(ref _bytesUntilCut))
-            return true;
-        Cut();
-        return false;
+        var beyond = Interlocked.Add(ref _sent, bytes) - Interlocked.Read(ref _sentUntilCut);
+        return (int)Math.Clamp(bytes - beyond, 0, bytes);
     }
 
     private static TaskCompletionSource Flowing()

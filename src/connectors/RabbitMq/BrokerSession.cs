@@ -91,7 +91,8 @@ internal sealed class BrokerSession : IAsyncDisposable
             ClientProvidedName = $"godwit {Opening.Migration}",
         };
         if (Address.IsEncrypted)
-            (factory.Ssl.Enabled, factory.Ssl.ServerName) = (true, Address.Host);
+            (factory.Ssl.Enabled, factory.Ssl.ServerName, factory.Ssl.CertificateValidationCallback) =
+                (true, Address.Host, BrokerTrust.Of(Address, Shown));
         return await factory.CreateConnectionAsync(cancellation).ConfigureAwait(false);
     }
 

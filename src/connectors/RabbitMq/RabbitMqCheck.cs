@@ -47,8 +47,13 @@ internal sealed class RabbitMqCheck(BrokerSession session)
             return;
         if (fact.Arguments.ContainsKey("x-message-ttl"))
             _problems.Add(RabbitMqProblems.TimeRestarts(session.Shown, queue));
-        if (PolicyFacts.For(queue, isQueue: true, policies) is { } policy)
+        var policy = PolicyFacts.For(queue, isQueue: true, policies);
+        if (policy is not null)
             _problems.Add(RabbitMqProblems.HasPolicy(session.Shown, queue, policy.Name, policy.Definition));
+        if (fact.Setting("expires", policy) is { } time)
+            _problems.Add(RabbitMqProblems.Expires(session.Shown, queue, time.GetRawText()));
+        if (fact.Setting("delivery-limit", policy) is { } limit)
+            _problems.Add(RabbitMqProblems.CountsDeliveries(session.Shown, queue, limit.GetRawText()));
     }
 
     private async Task LookAtTarget(string queue, QueueFacts? fact, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Godwit.Core.Problems;
 using RabbitMQ.Client.Exceptions;
 
@@ -10,6 +11,10 @@ internal static class RabbitMqFailures
     internal const ushort AccessRefused = 403;
     internal const ushort NotFound = 404;
     internal const ushort Locked = 405;
+
+    private const ushort PreconditionFailed = 406;
+    private const ushort CommandInvalid = 503;
+    private const ushort NotImplemented = 540;
 
     /// <exception cref="GodwitException">Instead of whatever the client throws.</exception>
     internal static async Task<T> Translated<T>(
@@ -30,6 +35,8 @@ internal static class RabbitMqFailures
     private static Problem? Of(string shown, Exception failure) => failure switch
     {
         AuthenticationFailureException => RabbitMqProblems.Refused(shown, failure.Message),
+        BrokerUnreachableException when Distrust(failure) is { } distrust =>
+            RabbitMqProblems.NotTrusted(shown, distrust.Message),
         // A broker that goes down while a connection is opened looks like one that does not know the user.
         PossibleAuthenticationFailureException => RabbitMqProblems.NotReached(shown, failure.Message),
         BrokerUnreachableException { InnerException: { } inner } when inner is not IOException =>
@@ -38,12 +45,22 @@ internal static class RabbitMqFailures
         {
             AccessRefused => RabbitMqProblems.NotAllowed(shown, reason.ReplyText),
             NotFound => RabbitMqProblems.Missing(shown, reason.ReplyText),
-            406 => RabbitMqProblems.Rejected(shown, reason.ReplyText),
+            PreconditionFailed or CommandInvalid or NotImplemented =>
+                RabbitMqProblems.Rejected(shown, reason.ReplyText),
             _ => RabbitMqProblems.NotReached(shown, reason.ReplyText),
         },
         RabbitMQClientException or IOException or SocketException or TimeoutException or ObjectDisposedException =>
             RabbitMqProblems.NotReached(shown, failure.Message),
         OperationCanceledException => RabbitMqProblems.NotReached(shown, "It did not answer in time"),
         _ => null,
+    };
+
+    /// <summary>Why a certificate was not taken; null when it was not for that.</summary>
+    private static AuthenticationException? Distrust(Exception? failure) => failure switch
+    {
+        null => null,
+        AuthenticationException distrust => distrust,
+        AggregateException several => several.InnerExceptions.Select(Distrust).FirstOrDefault(one => one is not null),
+        _ => Distrust(failure.InnerException),
     };
 }

@@ -169,5 +169,27 @@ internal static class RabbitMqProblems
         + " limits would apply to Godwit's own queues is not known.",
         "Give the user that tag: rabbitmqctl set_user_tags USER policymaker", Recovery.Retry);
 
+    internal static Problem Expires(string shown, string queue, string time) => new(
+        "GW-RMQ-040",
+        $"The queue '{Printable.Text(queue)}' at {shown} goes, with its messages, where nobody has consumed for"
+        + $" {Printable.Text(time)} ms.",
+        "The target's queue does the same, and Godwit does not consume there.",
+        "Have its consumers at the target before the run, or leave the queue out.", Recovery.Retry);
+
+    internal static Problem CountsDeliveries(string shown, string queue, string limit) => new(
+        "GW-RMQ-041",
+        $"The queue '{Printable.Text(queue)}' at {shown} drops a message that was delivered more than"
+        + $" {Printable.Text(limit)} times, or makes it a dead letter.",
+        "What Godwit has read, and not taken away yet, counts as delivered once more each time its connection is lost"
+        + " or its process is killed.",
+        "Make the queue with a higher limit, or look that no such message became a dead letter after a crash.",
+        Recovery.Retry);
+
+    internal static Problem NotTrusted(string shown, string why) => new(
+        "GW-RMQ-042", $"The certificate of RabbitMQ at {shown} is not trusted.", $"{Said(why)}.",
+        "Name the certificates to trust by ?ca=FILE in the address, and the host as the certificate has it. Then run:"
+        + " godwit resume",
+        Recovery.Pause);
+
     private static string Said(string text) => Printable.Text(text).TrimEnd('.');
 }

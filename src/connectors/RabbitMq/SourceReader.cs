@@ -1,5 +1,6 @@
 using Godwit.Connectors.RabbitMq.Moving;
 using Godwit.Connectors.RabbitMq.Streams;
+using Godwit.Connectors.RabbitMq.Topology;
 using Godwit.Core.Problems;
 
 namespace Godwit.Connectors.RabbitMq;
@@ -33,14 +34,17 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
         _streamNames = await StreamNames.Among(session, queues, facts, cancellation).ConfigureAwait(false);
         _queues =
         [
-            .. queues.Except(_streamNames, StringComparer.Ordinal).Select(name => new SourceQueue(
-                name, facts?.FirstOrDefault(one => one.Name == name)?.Type)),
+            .. queues.Except(_streamNames, StringComparer.Ordinal).Select(
+                name => Known(name, facts?.FirstOrDefault(one => one.Name == name))),
         ];
         var known = (facts ?? [])
             .Where(one => !one.IsStream && queues.Contains(one.Name, StringComparer.Ordinal)).ToList();
         if (known.Sum(one => one.Messages) is > 0 and var messages)
             _wanted = Fitting(known.Sum(one => one.Bytes) / messages);
     }
+
+    private static SourceQueue Known(string name, QueueFacts? facts) =>
+        new(name, facts?.Type, facts?.HasPriorities, facts?.IsSingleActive == true);
 
     /// <summary>Opens the intake where none is open, and knows afterwards what became of the pending batch.</summary>
     internal async Task Ensure(CancellationToken cancellation)
@@ -51,7 +55,7 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
         await Close().ConfigureAwait(false);
         var ledger = session.Sent;
         ledger.Read();
-        _intake = await Intake.Open(session, _queues, Math.Max(_wanted, MostPending(ledger)), cancellation)
+        _intake = await Intake.Open(session, _queues, WantedAfter(MostPending(ledger)), cancellation)
             .ConfigureAwait(false);
         if (_intake.Taken > ledger.Number
             || _intake.Taken < ledger.Number - (ledger.Pending is null ? 0UL : 1UL))
@@ -212,6 +216,11 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
         ? pending.CountBy(one => one.Queue, StringComparer.Ordinal).Max(one => one.Value)
         : 0;
 
+    /// <summary>Where messages overtake each other, new ones may come before those of the batch.</summary>
+    private int WantedAfter(int pending) => _queues.Any(one => one.HasPriorities != false)
+        ? _wanted + pending
+        : Math.Max(_wanted, pending);
+
     /// <param name="average">Bytes of a message.</param>
     private int Fitting(long average) => (int)Math.Clamp(
         BytesOnTheirWay / Math.Max(1, average) / Math.Max(1, _queues.Count), LeastWanted, Intake.MostWanted);
@@ -252,10 +261,24 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
             one.Pass(moment);
     }
 
+    /// <summary>Whether as much of a queue is here, and looked at, as may be on its way at once.</summary>
+    private async Task<bool> IsFull(string queue, CancellationToken cancellation)
+    {
+        if (_intake!.Received(queue) < _intake.Window(queue))
+            return false;
+        await _intake.Settle(cancellation).ConfigureAwait(false);
+        if (!_intake.TryTake(out var delivery))
+            return true;
+        _intake.Hold([delivery]);
+        return false;
+    }
+
     private async Task<Gathering> Realign(IReadOnlyList<QueuedHash> hashes, CancellationToken cancellation)
     {
         var mayBeTaken = _intake!.HasRestarted && _notTaken != session.Sent.Number;
-        var realignment = new Realignment(session.Sent.Number, hashes, mayBeTaken);
+        var overtaking = _queues.Where(one => one.HasPriorities != false).Select(one => one.Name);
+        var realignment = new Realignment(
+            session.Sent.Number, hashes, mayBeTaken, overtaking.ToHashSet(StringComparer.Ordinal));
         while (realignment.Open.Count > 0)
         {
             if (_intake!.TryTake(out var delivery))
@@ -266,7 +289,8 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
             }
             foreach (var queue in realignment.Open)
             {
-                if (await _intake.IsEmpty(queue, cancellation).ConfigureAwait(false))
+                if (await _intake.IsEmpty(queue, cancellation).ConfigureAwait(false)
+                    || await IsFull(queue, cancellation).ConfigureAwait(false))
                     realignment.Close(queue);
             }
             if (realignment.Open.Count > 0)

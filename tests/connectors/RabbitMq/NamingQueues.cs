@@ -31,7 +31,7 @@ public sealed class NamingQueues
 
     [Theory]
     [InlineData("amqp://h", "h", 5672, "guest", "/", "http://h:15672/")]
-    [InlineData("amqps://u:p%40@h/v%2Fw", "h", 5671, "u", "v/w", "http://h:15672/")]
+    [InlineData("amqps://u:p%40@h/v%2Fw", "h", 5671, "u", "v/w", "https://h:15671/")]
     [InlineData("amqp://[::1]:99/v?management=https://m:8", "::1", 99, "guest", "v", "https://m:8/")]
     public void An_address_is_understood(
         string address, string host, int port, string user, string virtualHost, string management)
@@ -59,6 +59,7 @@ public sealed class NamingQueues
     [InlineData("amqp://u:sesame@h?stream=here")]
     [InlineData("amqp://u:sesame@h?stream=:5552")]
     [InlineData("amqp://u:sesame@h?stream")]
+    [InlineData("amqps://u:sesame@h?ca=/nowhere/ca.pem")]
     public void A_wrong_address_is_told_without_its_password(string address)
     {
         var failure = Assert.Throws<GodwitException>(() => BrokerAddress.Parse(address, "shown"));

@@ -21,10 +21,15 @@ internal sealed class NumberedMessages : IAsyncDisposable
 
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<string, ConcurrentQueue<long>> _confirmed = new();
+    private readonly TimeSpan _pace;
     private readonly Task _producing;
 
-    public NumberedMessages(RabbitMqHost host, IReadOnlyList<string> queues) =>
+    /// <param name="pace">How often each producer sends.</param>
+    public NumberedMessages(RabbitMqHost host, IReadOnlyList<string> queues, TimeSpan? pace = null)
+    {
+        _pace = pace ?? Pace;
         _producing = Task.WhenAll(queues.Select(one => Task.Run(() => Produce(host, one))));
+    }
 
     private long Count => _confirmed.Values.Sum(one => (long)one.Count);
 
@@ -56,7 +61,7 @@ internal sealed class NumberedMessages : IAsyncDisposable
     {
         var last = -1L;
         using var pauses = new PeriodicTimer(Pause);
-        using var pace = new PeriodicTimer(Pace);
+        using var pace = new PeriodicTimer(_pace);
         while (!_end.IsCancellationRequested)
         {
             try

@@ -30,6 +30,9 @@ internal sealed class QueueMove(RabbitMqHost from, RabbitMqHost to) : IAsyncDisp
     /// <summary>Who moves; the brokers' own guest when null.</summary>
     public string? User { get; init; }
 
+    /// <summary>Patterns of queues; all of them when empty.</summary>
+    public IReadOnlyList<string> Queues { get; init; } = [];
+
     public IStore Source { get; private set; } = null!;
 
     public IStore Target { get; private set; } = null!;
@@ -155,8 +158,11 @@ internal sealed class QueueMove(RabbitMqHost from, RabbitMqHost to) : IAsyncDisp
 
     public async ValueTask DisposeAsync()
     {
-        await Source.DisposeAsync();
-        await Target.DisposeAsync();
+        foreach (var store in (IStore?[])[Source, Target])
+        {
+            if (store is not null)
+                await store.DisposeAsync();
+        }
         _folder.Dispose();
     }
 
@@ -178,7 +184,7 @@ internal sealed class QueueMove(RabbitMqHost from, RabbitMqHost to) : IAsyncDisp
     {
         Address = Place(here), Shown = $"the {role}", Migration = "queues", Mark = "0123abcd",
         Elsewhere = "the other side",
-        Peer = Place(there), FeedsBack = true, Folder = _folder[$"{role}"],
+        Keys = Queues, Peer = Place(there), FeedsBack = true, Folder = _folder[$"{role}"],
         Clock = TimeProvider.System, Chance = () => 0.5,
     };
 

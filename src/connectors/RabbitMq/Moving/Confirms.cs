@@ -1,4 +1,5 @@
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace Godwit.Connectors.RabbitMq.Moving;
 
@@ -60,6 +61,7 @@ internal sealed class Confirms
     }
 
     /// <summary>Returns when the broker has spoken of all, or the channel is over.</summary>
+    /// <exception cref="OperationInterruptedException">The channel was closed; by the broker, as a rule.</exception>
     /// <exception cref="TimeoutException">It said nothing for as long as <paramref name="patience"/>.</exception>
     internal async Task Settled(IChannel channel, TimeSpan patience, TimeProvider clock)
     {
@@ -71,7 +73,9 @@ internal sealed class Confirms
                 if (_open.Count == 0)
                     return;
                 if (!channel.IsOpen)
-                    throw new IOException(_why ?? "The channel was closed");
+                    throw channel.CloseReason is { } reason
+                        ? new OperationInterruptedException(reason)
+                        : new IOException(_why ?? "The channel was closed");
                 news = _news.Task;
             }
             await news.WaitAsync(patience, clock).ConfigureAwait(false);

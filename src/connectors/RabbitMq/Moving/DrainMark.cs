@@ -32,7 +32,11 @@ internal sealed class DrainMark(ulong offset)
             var ready = await intake.Ready(queue.Name, cancellation).ConfigureAwait(false);
             await intake.Ready(queue.Name, cancellation).ConfigureAwait(false);
             await intake.Settle(cancellation).ConfigureAwait(false);
-            _bounds[queue.Name] = intake.Received(queue.Name) + ready;
+
+            // What comes later may come first there: only an empty queue has nothing left from before.
+            _bounds[queue.Name] = queue.HasPriorities == true
+                ? long.MaxValue
+                : intake.Received(queue.Name) + ready;
         }
         foreach (var (stream, end) in await streams().ConfigureAwait(false))
             _bounds[stream] = (long)end;

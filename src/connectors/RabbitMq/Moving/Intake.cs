@@ -18,12 +18,6 @@ internal sealed class Intake : IAsyncDisposable
     /// <summary>Of one queue, delivered and not acknowledged: a batch, and the next one on its way.</summary>
     internal const int MostWanted = 4_000;
 
-    private const int Glances = 100;
-
-    /// <summary>So often a consumer may be there still, at about ten seconds each.</summary>
-    private const int Patience = 12;
-
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
     private readonly BrokerSession _session;
     private readonly BrokerLink _link;
@@ -196,8 +190,9 @@ internal sealed class Intake : IAsyncDisposable
         await _channel.TxSelectAsync(cancellation).ConfigureAwait(false);
 
         // All before the first: a broker that has just started lets one wait at queues that are not ready.
+        var before = new FormerReader(_session, _link, _channel, HasRestarted);
         foreach (var queue in queues)
-            await BeAlone(queue, cancellation).ConfigureAwait(false);
+            await before.LetsGo(queue, cancellation).ConfigureAwait(false);
         foreach (var queue in queues)
         {
             var window = queue.MayTurnOver ? Math.Max(Wanted, _session.Sent.Widest) : Wanted;
@@ -209,78 +204,12 @@ internal sealed class Intake : IAsyncDisposable
         }
     }
 
-    /// <summary>An earlier connection of ours may be over while its queue has not heard of it: until then messages are
-    /// not back at their places. That takes a while where the broker restarts.</summary>
-    private async Task BeAlone(SourceQueue queue, CancellationToken cancellation)
-    {
-        if (HasRestarted && _session.Sent.Number > 0 && queue.IsQuorum
-            && !await HasLeader(queue.Name, cancellation).ConfigureAwait(false))
-        {
-            await Probe(queue.Name, cancellation).ConfigureAwait(false);
-            return;
-        }
-        if (await HasConsumers(_channel, queue.Name, 0, cancellation).ConfigureAwait(false))
-            throw new GodwitException(WhoConsumes(queue.Name));
-        _session.TimesNotAlone = 0;
-    }
-
-    /// <summary>Once we have read here it is ourselves, as a rule.</summary>
-    private Problem WhoConsumes(string queue) => _session.Sent.Number > 0 && ++_session.TimesNotAlone < Patience
-        ? RabbitMqProblems.Busy(_session.Shown, queue)
-        : RabbitMqProblems.HasConsumers(_session.Shown, queue);
-
-    /// <summary>Whether a quorum queue tells of messages, and of no consumer, before long.</summary>
-    /// <returns>False where it has no leader, or no messages: these look the same.</returns>
-    private async Task<bool> HasLeader(string queue, CancellationToken cancellation)
-    {
-        for (var left = Glances / 2; left > 0; left--)
-        {
-            var said = await _channel.QueueDeclarePassiveAsync(queue, cancellation).ConfigureAwait(false);
-            if (said is { ConsumerCount: 0, MessageCount: > 0 })
-                return true;
-            await Task.Delay(Glance, _session.Opening.Clock, cancellation).ConfigureAwait(false);
-        }
-        return false;
-    }
-
-    /// <summary>A quorum queue remembers consumers across a restart until it has a leader again, and tells nothing
-    /// before that. Whoever consumes next to such a one gets messages out of order; so somebody does first who takes
-    /// only one, and gives it back. Not where messages are known to wait: the one would go behind those that came back
-    /// with it.</summary>
-    private async Task Probe(string queue, CancellationToken cancellation)
-    {
-        var channel = await _link.Channel(null, cancellation).ConfigureAwait(false);
-        await using var _ = channel.ConfigureAwait(false);
-        await channel.BasicQosAsync(0, 1, global: false, cancellation).ConfigureAwait(false);
-        await channel.BasicConsumeAsync(
-            queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false, arguments: null,
-            new AsyncDefaultBasicConsumer(channel), cancellation).ConfigureAwait(false);
-        if (await HasConsumers(channel, queue, 1, cancellation).ConfigureAwait(false))
-            throw new GodwitException(RabbitMqProblems.Busy(_session.Shown, queue));
-        await channel.CloseAsync(cancellation).ConfigureAwait(false);
-        if (await HasConsumers(_channel, queue, 0, cancellation).ConfigureAwait(false))
-            throw new GodwitException(RabbitMqProblems.Busy(_session.Shown, queue));
-    }
-
-    /// <summary>Whether more than so many still consume after a while.</summary>
-    private async Task<bool> HasConsumers(IChannel channel, string queue, uint most, CancellationToken cancellation)
-    {
-        for (var left = Glances; left > 0; left--)
-        {
-            var said = await channel.QueueDeclarePassiveAsync(queue, cancellation).ConfigureAwait(false);
-            if (said.ConsumerCount == most)
-                return false;
-            await Task.Delay(Glance, _session.Opening.Clock, cancellation).ConfigureAwait(false);
-        }
-        return true;
-    }
-
     private async Task Consume(SourceQueue queue, QueueReader reader, CancellationToken cancellation)
     {
         try
         {
             await _channel.BasicConsumeAsync(
-                queue.Name, autoAck: false, consumerTag: "", noLocal: false, exclusive: !queue.IsQuorum,
+                queue.Name, autoAck: false, consumerTag: "", noLocal: false, exclusive: queue.KnowsExclusive,
                 arguments: null, reader, cancellation).ConfigureAwait(false);
         }
         catch (OperationInterruptedException refused)

@@ -4,16 +4,19 @@ namespace Godwit.Connectors.RabbitMq.Moving;
 /// <remarks>
 /// A broker puts what was not acknowledged back to its place, so what is left of the batch comes first, in order. Only
 /// redelivered messages are taken for it, each for the next of its queue with the same hash: those between have expired
-/// meanwhile. The first message that fits none ends the search for its queue. Identical messages are told apart by
-/// their order alone; where it is not even sure that the batch was not taken away, because the broker crashed while it
-/// was told, they are left out and come over once more.
+/// meanwhile. The first message that fits none ends the search for its queue. Where messages overtake each other, order
+/// is kept within a priority only, and what fits none may have overtaken the batch. Identical messages are told apart
+/// by their order alone; where it is not even sure that the batch was not taken away, because the broker crashed while
+/// it was told, they are left out and come over once more.
 /// </remarks>
 internal sealed class Realignment
 {
     private readonly ulong _number;
     private readonly IReadOnlyList<QueuedHash> _hashes;
     private readonly Dictionary<string, List<UInt128>> _expected = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _next = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Queue, byte Priority), int> _next = [];
+    private readonly Dictionary<string, int> _missing = new(StringComparer.Ordinal);
+    private readonly IReadOnlySet<string> _overtaking;
     private readonly List<(Delivery Delivery, int Ordinal)> _found = [];
     private readonly List<Delivery> _beyond = [];
     private readonly HashSet<QueuedHash> _doubtful = [];
@@ -21,9 +24,11 @@ internal sealed class Realignment
     /// <param name="number">Of the batch.</param>
     /// <param name="hashes">Of its messages.</param>
     /// <param name="mayBeTaken">Whether the broker may have taken it away and forgotten that it said so.</param>
-    internal Realignment(ulong number, IReadOnlyList<QueuedHash> hashes, bool mayBeTaken)
+    /// <param name="overtaking">Queues in which messages overtake each other by their priorities.</param>
+    internal Realignment(
+        ulong number, IReadOnlyList<QueuedHash> hashes, bool mayBeTaken, IReadOnlySet<string> overtaking)
     {
-        (_number, _hashes) = (number, hashes);
+        (_number, _hashes, _overtaking) = (number, hashes, overtaking);
         if (mayBeTaken)
             _doubtful = [.. hashes.CountBy(one => one).Where(one => one.Value > 1).Select(one => one.Key)];
         foreach (var (queue, hash) in hashes)
@@ -32,12 +37,12 @@ internal sealed class Realignment
                 _expected.Add(queue, list = []);
             list.Add(hash);
         }
-        foreach (var queue in _expected.Keys)
-            _next[queue] = 0;
+        foreach (var (queue, list) in _expected)
+            _missing[queue] = list.Count;
     }
 
     /// <summary>Queues of which more may come.</summary>
-    internal IReadOnlyList<string> Open => [.. _next.Keys];
+    internal IReadOnlyList<string> Open => [.. _missing.Keys];
 
     /// <summary>Deliveries that are none of the batch, in order.</summary>
     internal IReadOnlyList<Delivery> Beyond => _beyond;
@@ -45,33 +50,37 @@ internal sealed class Realignment
     internal void Add(Delivery delivery)
     {
         var queue = delivery.Message.Queue;
-        if (!_next.TryGetValue(queue, out var next))
+        if (!_missing.TryGetValue(queue, out var missing))
         {
             _beyond.Add(delivery);
             return;
         }
+        var overtakes = _overtaking.Contains(queue);
+        var lane = (queue, overtakes ? delivery.Message.Properties.Priority : (byte)0);
+        var next = _next.GetValueOrDefault(lane);
         var isDoubtful = _doubtful.Contains(new QueuedHash(queue, delivery.Hash));
         var at = delivery.IsRedelivered && !isDoubtful ? _expected[queue].IndexOf(delivery.Hash, next) : -1;
         if (at < 0)
         {
             _beyond.Add(delivery);
-            _next.Remove(queue);
+            if (!overtakes)
+                _missing.Remove(queue);
             return;
         }
         _found.Add((delivery, at));
-        if (at + 1 == _expected[queue].Count)
-            _next.Remove(queue);
-        else
-            _next[queue] = at + 1;
+        _next[lane] = at + 1;
+        _missing[queue] = overtakes ? missing - 1 : _expected[queue].Count - at - 1;
+        if (_missing[queue] == 0)
+            _missing.Remove(queue);
     }
 
     /// <summary>Nothing more comes of a queue.</summary>
-    internal void Close(string queue) => _next.Remove(queue);
+    internal void Close(string queue) => _missing.Remove(queue);
 
-    /// <summary>The batch as it was, without what is gone.</summary>
+    /// <summary>The batch as it was, each queue in its order, without what is gone.</summary>
     internal Gathering Result() => Gathering.Made(
         _number,
         _hashes,
-        [.. _found.Select(one => one.Delivery.Message with { Ordinal = one.Ordinal })],
+        [.. _found.OrderBy(one => one.Ordinal).Select(one => one.Delivery.Message with { Ordinal = one.Ordinal })],
         [.. _found.Select(one => one.Delivery)]);
 }

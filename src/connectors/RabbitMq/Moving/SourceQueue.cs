@@ -3,10 +3,16 @@ namespace Godwit.Connectors.RabbitMq.Moving;
 /// <summary>A queue that is read.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">As <c>classic</c>, <c>quorum</c> or <c>stream</c>; null where nobody could be asked.</param>
-internal sealed record SourceQueue(string Name, string? Type)
+/// <param name="HasPriorities">Whether messages may overtake each other in it; null where nobody could be
+/// asked.</param>
+/// <param name="IsSingleActive">Whether it serves one consumer at a time by itself.</param>
+internal sealed record SourceQueue(
+    string Name, string? Type, bool? HasPriorities = null, bool IsSingleActive = false)
 {
-    /// <summary>Quorum queues know no exclusive consumers.</summary>
     internal bool IsQuorum => Type == "quorum";
+
+    /// <summary>Whether a consumer may ask to be the only one.</summary>
+    internal bool KnowsExclusive => !IsQuorum && !IsSingleActive;
 
     /// <summary>Whether the queue may count deliveries in a header.</summary>
     internal bool MayCount => Type != "classic";

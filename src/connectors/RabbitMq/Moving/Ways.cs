@@ -24,7 +24,7 @@ internal sealed class Ways(BrokerSession session, BrokerLink link, IChannel chan
         if (session.Received.IsBound(queue))
         {
             await EnsureWhole([queue], cancellation).ConfigureAwait(false);
-            await Track(queue, cancellation).ConfigureAwait(false);
+            await Lead(queue, cancellation).ConfigureAwait(false);
         }
         else
         {
@@ -79,17 +79,15 @@ internal sealed class Ways(BrokerSession session, BrokerLink link, IChannel chan
 
     private async Task Declare(string queue, CancellationToken cancellation)
     {
-        var names = session.Names;
-        await Exchange(names.Way(queue), isDoor: false, cancellation).ConfigureAwait(false);
-        await Track(queue, cancellation).ConfigureAwait(false);
-        await Exchange(names.Door(queue), isDoor: true, cancellation).ConfigureAwait(false);
-        await channel.QueueBindAsync(queue, names.Door(queue), "", cancellationToken: cancellation)
-            .ConfigureAwait(false);
-        await channel.ExchangeBindAsync(names.Door(queue), names.Way(queue), "", cancellationToken: cancellation)
-            .ConfigureAwait(false);
+        var door = session.Names.Door(queue);
+        await Exchange(door, isDoor: true, cancellation).ConfigureAwait(false);
+        await channel.QueueBindAsync(queue, door, "", cancellationToken: cancellation).ConfigureAwait(false);
+        await Lead(queue, cancellation).ConfigureAwait(false);
     }
 
-    private async Task Track(string queue, CancellationToken cancellation)
+    /// <summary>From the way to the door and to the tracker; also where the broker has restarted, or somebody has
+    /// deleted the way.</summary>
+    private async Task Lead(string queue, CancellationToken cancellation)
     {
         var names = session.Names;
         await Queue(names.Expired(queue), [], cancellation).ConfigureAwait(false);
@@ -101,7 +99,10 @@ internal sealed class Ways(BrokerSession session, BrokerLink link, IChannel chan
                 ["x-dead-letter-routing-key"] = names.Expired(queue),
             },
             cancellation).ConfigureAwait(false);
+        await Exchange(names.Way(queue), isDoor: false, cancellation).ConfigureAwait(false);
         await channel.QueueBindAsync(names.Tracker(queue), names.Way(queue), "", cancellationToken: cancellation)
+            .ConfigureAwait(false);
+        await channel.ExchangeBindAsync(names.Door(queue), names.Way(queue), "", cancellationToken: cancellation)
             .ConfigureAwait(false);
     }
 

@@ -145,7 +145,7 @@ internal sealed class StreamConnection : IAsyncDisposable
         var place = $"{session.Address.Streams.Host}:{session.Address.Streams.Port}";
         try
         {
-            return await StreamWire.Open(session.Address, cancellation)
+            return await StreamWire.Open(session.Address, session.Shown, cancellation)
                 .WaitAsync(Patience, session.Opening.Clock, cancellation).ConfigureAwait(false);
         }
         catch (Exception refused) when (refused is IOException or System.Net.Sockets.SocketException

@@ -21,7 +21,8 @@ internal sealed class StreamWire : IAsyncDisposable
         (_client, _out, _in) = (client, stream, new BufferedStream(stream, Ahead));
 
     /// <exception cref="IOException">Nobody is there.</exception>
-    internal static async Task<StreamWire> Open(BrokerAddress address, CancellationToken cancellation)
+    internal static async Task<StreamWire> Open(
+        BrokerAddress address, string shown, CancellationToken cancellation)
     {
         var client = new TcpClient { NoDelay = true };
         Stream? stream = null;
@@ -34,7 +35,12 @@ internal sealed class StreamWire : IAsyncDisposable
             var encrypted = new SslStream(stream);
             stream = encrypted;
             await encrypted.AuthenticateAsClientAsync(
-                new SslClientAuthenticationOptions { TargetHost = address.Streams.Host }, cancellation)
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = address.Streams.Host,
+                    RemoteCertificateValidationCallback = BrokerTrust.Of(address, shown),
+                },
+                cancellation)
                 .ConfigureAwait(false);
             return new StreamWire(client, encrypted);
         }

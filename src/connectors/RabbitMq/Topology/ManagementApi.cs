@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 using Godwit.Core.Problems;
@@ -22,7 +23,9 @@ internal sealed class ManagementApi : IDisposable
     internal ManagementApi(BrokerAddress address, string shown, TimeProvider clock)
     {
         _clock = clock;
-        _http = new HttpClient { BaseAddress = address.Management, Timeout = Answer };
+        var connections = new SocketsHttpHandler();
+        connections.SslOptions.RemoteCertificateValidationCallback = BrokerTrust.Of(address, shown);
+        _http = new HttpClient(connections) { BaseAddress = address.Management, Timeout = Answer };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
             "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{address.User}:{address.Password}")));
         (_virtualHost, _shown) = (Uri.EscapeDataString(address.VirtualHost), shown);
@@ -103,7 +106,7 @@ internal sealed class ManagementApi : IDisposable
                 failure is HttpRequestException or JsonException
                 || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
             {
-                WhyNot = failure.Message;
+                WhyNot = (failure.InnerException as AuthenticationException ?? failure).Message;
                 var isItsOwn = failure is HttpRequestException { StatusCode: >= HttpStatusCode.InternalServerError };
                 if (left <= 1 || !isItsOwn)
                     return null;

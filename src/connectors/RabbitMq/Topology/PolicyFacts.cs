@@ -23,6 +23,10 @@ internal sealed record PolicyFacts(string Name, JsonElement All)
     internal bool HasLimits => All.GetProperty("definition").EnumerateObject()
         .Any(one => Limits.Contains(one.Name, StringComparer.Ordinal));
 
+    /// <summary>What it says of something, as <c>expires</c>; null where it says nothing of it.</summary>
+    internal JsonElement? Setting(string name) =>
+        All.GetProperty("definition").TryGetProperty(name, out var value) ? value : null;
+
     private string AppliesTo => All.TryGetProperty("apply-to", out var value) ? value.GetString() ?? "all" : "all";
 
     /// <summary>Everything of it but its name; the same text for two that do the same.</summary>

@@ -26,6 +26,18 @@ internal sealed record QueueFacts(string Name, string Type, JsonElement All)
                 value.EnumerateObject().ToDictionary(one => one.Name, one => one.Value), StringComparer.Ordinal)
             : new SortedDictionary<string, JsonElement>(StringComparer.Ordinal);
 
+    /// <summary>Whether messages may overtake each other in it.</summary>
+    internal bool HasPriorities => Arguments.ContainsKey("x-max-priority");
+
+    /// <summary>Whether it serves one consumer at a time by itself.</summary>
+    internal bool IsSingleActive => Arguments.TryGetValue("x-single-active-consumer", out var value)
+        && value.ValueKind == JsonValueKind.True;
+
+    /// <summary>What is set for it, as <c>expires</c>, by an argument or else by the policy that applies to it; null
+    /// when nothing is.</summary>
+    internal JsonElement? Setting(string name, PolicyFacts? policy) =>
+        Arguments.TryGetValue($"x-{name}", out var value) ? value : policy?.Setting(name);
+
     /// <summary>Everything that has to be the same at both sides.</summary>
     internal string Definition => $"{Type}, durable {IsDurable}, "
         + string.Join(", ", Arguments.Where(one => one.Key != "x-queue-type")

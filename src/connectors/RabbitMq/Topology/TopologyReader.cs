@@ -25,7 +25,8 @@ internal sealed class TopologyReader(BrokerSession session)
         var selected = facts.Where(one => queues.Contains(one.Name, StringComparer.Ordinal)).ToList();
         foreach (var queue in selected)
         {
-            if (queue.Arguments.TryGetValue("x-dead-letter-exchange", out var dead) && dead.GetString() is { } name)
+            var policy = PolicyFacts.For(queue.Name, isQueue: true, policies);
+            if (queue.Setting("dead-letter-exchange", policy)?.GetString() is { } name)
                 _exchanges.Add(name);
             Follow(bindings, queue.Name, "queue");
         }
