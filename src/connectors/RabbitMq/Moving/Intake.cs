@@ -18,7 +18,6 @@ internal sealed class Intake : IAsyncDisposable
     /// <summary>Of one queue, delivered and not acknowledged: a batch, and the next one on its way.</summary>
     internal const int MostWanted = 4_000;
 
-
     private readonly BrokerSession _session;
     private readonly BrokerLink _link;
     private readonly IChannel _channel;
