@@ -13,6 +13,10 @@ public sealed class HashingMessages
             "41a051664fff7df2a3a50598b4b1b476", Text(MessageHash.Of("", new BasicProperties(), [])));
         Assert.Equal(
             "7cd78ac0c116f17f7a38e890d4d39dda", Text(MessageHash.Of("orders", Everything(), "body"u8)));
+        Assert.Equal(
+            "eb7d51672cfe633957f56fc84e16ddd2", Text(MessageHash.Of("", new BasicProperties(), new byte[2048])));
+        Assert.Equal(
+            "cb9f2c3745a9b3cd2c3cb31536794885", Text(MessageHash.Of("", new BasicProperties(), new byte[2049])));
     }
 
     [Fact]

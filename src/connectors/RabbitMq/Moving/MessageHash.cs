@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -12,9 +13,12 @@ namespace Godwit.Connectors.RabbitMq.Moving;
 /// its UTF-8; what is absent, and a table of headers without any, as length -1; headers in the order of their names,
 /// each value with a letter for its type, as on the wire. Lengths and letters make it unambiguous.
 /// </remarks>
-internal sealed class MessageHash : IDisposable
+internal sealed class MessageHash
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    /// <summary>Up to here a body is copied behind the rest, and hashed in one piece.</summary>
+    private const int Short = 2048;
+
+    private readonly ArrayBufferWriter<byte> _form = new(512);
 
     private MessageHash()
     {
@@ -22,18 +26,27 @@ internal sealed class MessageHash : IDisposable
 
     internal static UInt128 Of(string routingKey, IReadOnlyBasicProperties properties, ReadOnlySpan<byte> body)
     {
-        using var hash = new MessageHash();
+        var hash = new MessageHash();
         hash.Text(routingKey);
         hash.Properties(properties);
-        hash.Bytes(body);
+        hash.Length(body.Length);
         Span<byte> result = stackalloc byte[32];
-        hash._hash.GetHashAndReset(result);
+        if (body.Length > Short)
+        {
+            using var whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            whole.AppendData(hash._form.WrittenSpan);
+            whole.AppendData(body);
+            whole.GetHashAndReset(result);
+        }
+        else
+        {
+            hash._form.Write(body);
+            SHA256.HashData(hash._form.WrittenSpan, result);
+        }
         return BinaryPrimitives.ReadUInt128BigEndian(result);
     }
 
     internal static UInt128 Of(Message message) => Of(message.RoutingKey, message.Properties, message.Body.Span);
-
-    public void Dispose() => _hash.Dispose();
 
     private void Properties(IReadOnlyBasicProperties all)
     {
@@ -109,33 +122,38 @@ internal sealed class MessageHash : IDisposable
             Value(one);
     }
 
-    private void Letter(char letter) => _hash.AppendData([(byte)letter]);
+    private void Letter(char letter)
+    {
+        _form.GetSpan(1)[0] = (byte)letter;
+        _form.Advance(1);
+    }
 
     private void Number(long number)
     {
-        Span<byte> bytes = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
-        _hash.AppendData(bytes);
+        BinaryPrimitives.WriteInt64LittleEndian(_form.GetSpan(8), number);
+        _form.Advance(8);
     }
 
     private void Length(int length)
     {
-        Span<byte> bytes = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, length);
-        _hash.AppendData(bytes);
+        BinaryPrimitives.WriteInt32LittleEndian(_form.GetSpan(4), length);
+        _form.Advance(4);
     }
 
     private void Text(string? text)
     {
         if (text is null)
+        {
             Length(-1);
-        else
-            Bytes(Encoding.UTF8.GetBytes(text));
+            return;
+        }
+        Length(Encoding.UTF8.GetByteCount(text));
+        Encoding.UTF8.GetBytes(text, _form);
     }
 
     private void Bytes(ReadOnlySpan<byte> bytes)
     {
         Length(bytes.Length);
-        _hash.AppendData(bytes);
+        _form.Write(bytes);
     }
 }
