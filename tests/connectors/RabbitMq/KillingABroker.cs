@@ -51,7 +51,7 @@ public sealed class KillingABroker(ITestOutputHelper output)
         {
             // By turns amid many batches, and while the first after a crash is under way.
             var count = 1_000 + dice.Next(4_000);
-            await (kill % 2 == 0 ? Moved(move, count) : numbers.GoesOn(count, UntilABrokerIsBack));
+            await (kill % 2 == 0 ? Moved(move, count, moving) : numbers.GoesOn(count, UntilABrokerIsBack));
             await end(killed);
             await killed.StartAgain();
         }
@@ -92,11 +92,17 @@ public sealed class KillingABroker(ITestOutputHelper output)
         }
     }
 
-    private static Task Moved(QueueMove move, int count)
+    private static Task Moved(QueueMove move, int count, Task moving)
     {
         var enough = move.Moved + count;
         return Until.Holds(
-            $"{count} messages more are moved", () => move.Moved >= enough, patience: UntilABrokerIsBack);
+            $"{count} messages more are moved",
+            () =>
+            {
+                Assert.False(moving.IsFaulted, moving.Exception?.ToString());
+                return move.Moved >= enough;
+            },
+            patience: UntilABrokerIsBack);
     }
 
     private static async Task Drained(QueueMove move)
