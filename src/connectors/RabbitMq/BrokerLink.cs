@@ -14,9 +14,13 @@ internal sealed class BrokerLink : IAsyncDisposable
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    private readonly IConnection _connection;
+    /// <summary>Twice as long as closing takes at most when nothing is wrong.</summary>
+    private static readonly TimeSpan LongestClosing = TimeSpan.FromSeconds(10);
 
-    private BrokerLink(IConnection connection) => _connection = connection;
+    private readonly IConnection _connection;
+    private readonly TimeProvider _clock;
+
+    private BrokerLink(IConnection connection, TimeProvider clock) => (_connection, _clock) = (connection, clock);
 
     internal bool IsOpen => _connection.IsOpen;
 
@@ -30,7 +34,7 @@ internal sealed class BrokerLink : IAsyncDisposable
     internal static async Task<BrokerLink> Open(BrokerSession session, string duty, CancellationToken cancellation)
     {
         var connection = await session.Dial(cancellation).ConfigureAwait(false);
-        var link = new BrokerLink(connection);
+        var link = new BrokerLink(connection, session.Opening.Clock);
         var isOurs = false;
         try
         {
@@ -86,7 +90,20 @@ internal sealed class BrokerLink : IAsyncDisposable
         return null;
     }
 
+    /// <remarks>
+    /// A broker that is stopped while messages are sent to it may leave the client waiting for itself for ever: its
+    /// writer has failed, and nobody empties what is to be written (rabbitmq-dotnet-client, issue 1930). Such a
+    /// connection is left to itself; the broker knows nothing of it any more.
+    /// </remarks>
     public async ValueTask DisposeAsync()
+    {
+        var closing = Close();
+        await Task.WhenAny(closing, Task.Delay(LongestClosing, _clock)).ConfigureAwait(false);
+        if (closing.IsCompleted)
+            await closing.ConfigureAwait(false);
+    }
+
+    private async Task Close()
     {
         try
         {
