@@ -93,7 +93,7 @@ static int Test(string methods, params (string Name, string Value)[] world)
     File.Delete(report);
     string[] colour = Console.IsOutputRedirected ? ["-noColor"] : [];
     string[] tests = ["artifacts/bin/Godwit.Tests/release/Godwit.Tests.dll", "-method", methods];
-    string[] words = [.. tests, "-noLogo", .. colour, "-ctrf", report];
+    string[] words = [.. tests, "-noLogo", .. colour, "-reporter", "quiet", "-ctrf", report];
     var code = Run("dotnet", words, [.. world, ("GODWIT_TEST_SERVERS", Servers())]);
     return Count(report, code);
 }
@@ -105,11 +105,13 @@ static int Count(string report, int code)
 
     using var json = JsonDocument.Parse(File.ReadAllBytes(report));
     var summary = json.RootElement.GetProperty("results").GetProperty("summary");
+    var tests = json.RootElement.GetProperty("results").GetProperty("tests").EnumerateArray().ToArray();
     var passed = summary.GetProperty("passed").GetInt32();
     var failed = summary.GetProperty("failed").GetInt32();
     // A promise that a store does not make is no test that was left out: it is counted apart, by name in the report.
-    var notClaimed = json.RootElement.GetProperty("results").GetProperty("tests").EnumerateArray().Count(IsNotClaimed);
+    var notClaimed = tests.Count(IsNotClaimed);
     var skipped = summary.GetProperty("skipped").GetInt32() + summary.GetProperty("pending").GetInt32() - notClaimed;
+    Tell(tests);
 
     // A fixture that breaks while it is cleaned up fails the run without failing any test.
     if (code != 0 && failed == 0)
@@ -126,11 +128,22 @@ static int Count(string report, int code)
     return code == 0 && failed > 0 ? 1 : code;
 }
 
+// What did not pass, at the end and together: whoever has only the last lines of a long run knows what to mend.
+static void Tell(JsonElement[] tests)
+{
+    foreach (var test in tests.Where(test => Text(test, "status") == "skipped" && !IsNotClaimed(test)))
+        Console.WriteLine($"SKIPPED {Text(test, "name")}\n  {Reason(test)}");
+    foreach (var test in tests.Where(test => Text(test, "status") == "failed"))
+        Console.WriteLine($"FAILED {Text(test, "name")}\n  {Text(test, "message")}\n{Text(test, "trace")}");
+}
+
+static string Text(JsonElement test, string name) =>
+    test.TryGetProperty(name, out var text) ? text.GetString() ?? "" : "";
+
+static string Reason(JsonElement test) => test.TryGetProperty("extra", out var extra) ? Text(extra, "reason") : "";
+
 static bool IsNotClaimed(JsonElement test) =>
-    test.GetProperty("status").GetString() == "skipped"
-    && test.TryGetProperty("extra", out var extra)
-    && extra.TryGetProperty("reason", out var reason)
-    && reason.GetString()?.StartsWith("Not claimed by ", StringComparison.Ordinal) == true;
+    Text(test, "status") == "skipped" && Reason(test).StartsWith("Not claimed by ", StringComparison.Ordinal);
 
 static int AcceptGolden()
 {
