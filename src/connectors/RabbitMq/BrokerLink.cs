@@ -14,9 +14,6 @@ internal sealed class BrokerLink : IAsyncDisposable
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Twice as long as closing takes at most when nothing is wrong.</summary>
-    private static readonly TimeSpan LongestClosing = TimeSpan.FromSeconds(10);
-
     private readonly IConnection _connection;
     private readonly TimeProvider _clock;
 
@@ -90,32 +87,7 @@ internal sealed class BrokerLink : IAsyncDisposable
         return null;
     }
 
-    /// <remarks>
-    /// A broker that is stopped while messages are sent to it may leave the client waiting for itself for ever: its
-    /// writer has failed, and nobody empties what is to be written (rabbitmq-dotnet-client, issue 1930). Such a
-    /// connection is left to itself; the broker knows nothing of it any more.
-    /// </remarks>
-    public async ValueTask DisposeAsync()
-    {
-        var closing = Close();
-        await Task.WhenAny(closing, Task.Delay(LongestClosing, _clock)).ConfigureAwait(false);
-        if (closing.IsCompleted)
-            await closing.ConfigureAwait(false);
-    }
-
-    private async Task Close()
-    {
-        try
-        {
-            await _connection.CloseAsync(
-                Constants.ReplySuccess, "Done", TimeSpan.FromSeconds(5), abort: true, CancellationToken.None)
-                .ConfigureAwait(false);
-        }
-        finally
-        {
-            await _connection.DisposeAsync().ConfigureAwait(false);
-        }
-    }
+    public async ValueTask DisposeAsync() => await _connection.End(_clock).ConfigureAwait(false);
 
     private static async Task<bool> TryTake(IConnection connection, string duty, CancellationToken cancellation)
     {

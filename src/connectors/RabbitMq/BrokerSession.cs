@@ -112,7 +112,7 @@ internal sealed class BrokerSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_connection is not null)
-            await _connection.DisposeAsync().ConfigureAwait(false);
+            await _connection.End(Opening.Clock).ConfigureAwait(false);
         Management.Dispose();
         _turn.Dispose();
     }
@@ -143,7 +143,7 @@ internal sealed class BrokerSession : IAsyncDisposable
             if (_connection is { IsOpen: true })
                 return _connection;
             if (_connection is not null)
-                await _connection.DisposeAsync().ConfigureAwait(false);
+                await _connection.End(Opening.Clock).ConfigureAwait(false);
             _connection = null;
             return _connection = await Dial(cancellation).ConfigureAwait(false);
         }
