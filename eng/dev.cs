@@ -93,7 +93,7 @@ static int Test(string methods, params (string Name, string Value)[] world)
     File.Delete(report);
     string[] colour = Console.IsOutputRedirected ? ["-noColor"] : [];
     string[] tests = ["artifacts/bin/Godwit.Tests/release/Godwit.Tests.dll", "-method", methods];
-    string[] words = [.. tests, "-noLogo", .. colour, "-reporter", "quiet", "-ctrf", report];
+    string[] words = [.. tests, "-noLogo", .. colour, "-ctrf", report];
     var code = Run("dotnet", words, [.. world, ("GODWIT_TEST_SERVERS", Servers())]);
     return Count(report, code);
 }
