@@ -60,15 +60,26 @@ internal sealed class RabbitMqHost(RabbitMqServer server, string name)
         SetPolicy(policy, pattern, (key, value));
 
     /// <inheritdoc cref="SetPolicy(string, string, string, object)"/>
-    public Task SetPolicy(string policy, string pattern, params (string Key, object Value)[] definition) => Put(
+    public Task SetPolicy(string policy, string pattern, params (string Key, object Value)[] definition) =>
+        SetPolicy(policy, "queues", pattern, definition);
+
+    /// <summary>Makes a policy.</summary>
+    /// <param name="kind">What it is for: <c>queues</c> or <c>exchanges</c>.</param>
+    public Task SetPolicy(
+        string policy, string kind, string pattern, params (string Key, object Value)[] definition) => Put(
         $"policies/{name}/{policy}",
         new Dictionary<string, object>
         {
             ["pattern"] = pattern,
-            ["apply-to"] = "queues",
+            ["apply-to"] = kind,
             ["priority"] = 1,
             ["definition"] = definition.ToDictionary(one => one.Key, one => one.Value),
         });
+
+    /// <summary>Makes an exchange that takes what other exchanges send to all its bindings.</summary>
+    public Task MakeInternalExchange(string exchange) => Put(
+        $"exchanges/{name}/{exchange}",
+        new Dictionary<string, object> { ["type"] = "fanout", ["durable"] = true, ["internal"] = true });
 
     /// <summary>Takes a policy away again.</summary>
     public Task DropPolicy(string policy) => Do(

@@ -25,12 +25,13 @@ internal sealed class RabbitMqCatalog(BrokerSession session) : ICatalog
         return new Catalog(streams, unsupported);
     }
 
-    public async Task<SchemaModel> Model(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>
-        SchemaModel.None(Moving.MessageBatch.FamilyName) with
-        {
-            BeforeCopy = await new TopologyReader(session).Read(
-                [.. streams.Select(one => one.Schema.Name)], cancellation).ConfigureAwait(false),
-        };
+    /// <summary>Nothing has to be made where the management API does not say what is there.</summary>
+    public async Task<SchemaModel> Model(IReadOnlyList<ScopedStream> streams, CancellationToken cancellation)
+    {
+        var wiring = await new TopologyReader(session.Management)
+            .Read([.. streams.Select(one => one.Schema.Name)], cancellation).ConfigureAwait(false);
+        return SchemaModel.None(Moving.MessageBatch.FamilyName) with { BeforeCopy = wiring?.Statements ?? [] };
+    }
 
     public Task<IReadOnlyList<Counter>> Counters(
         IReadOnlyList<ScopedStream> streams, CancellationToken cancellation) =>

@@ -191,5 +191,29 @@ internal static class RabbitMqProblems
         + " godwit resume",
         Recovery.Pause);
 
+    internal static Problem LeadsElsewhere(string shown, string exchange, string ends) => new(
+        "GW-RMQ-043",
+        (exchange.Length == 0 ? "Dead letters" : $"What is sent to the exchange '{Printable.Text(exchange)}'")
+        + $" at {shown} may reach what is not moved: {Printable.Text(ends)}.",
+        "The target has the way, and not its end: messages that take it there are dropped.",
+        "Name these queues under 'queues' too, or make at the target what shall take their messages.",
+        Recovery.Retry);
+
+    internal static Problem ExchangeDiffers(string shown, string exchange, string there, string here) => new(
+        "GW-RMQ-044", $"The exchange '{Printable.Text(exchange)}' at {shown} is not as at the source.",
+        $"Source: {Printable.Text(there)}. Target: {Printable.Text(here)}.",
+        "Delete it at the target, where nobody uses it, and Godwit makes it anew.", Recovery.Stop);
+
+    internal static Problem BoundOtherwise(string shown, string queue, string bindings) => new(
+        "GW-RMQ-045", $"The queue '{Printable.Text(queue)}' at {shown} has bindings that it has not at the source.",
+        $"They stay: {Printable.Text(bindings)}.",
+        "Remove them, where the queue shall not get more than at the source.", Recovery.Retry);
+
+    internal static Problem ExchangeNotMade(string shown, string exchange, string why) => new(
+        "GW-RMQ-046", $"The internal exchange '{Printable.Text(exchange)}' cannot be made at {shown}.",
+        $"{Said(why)}. Only the management API makes internal exchanges.",
+        "Give the user the tag 'management' and the right to configure, or make it yourself. Then run: godwit resume",
+        Recovery.Pause);
+
     private static string Said(string text) => Printable.Text(text).TrimEnd('.');
 }

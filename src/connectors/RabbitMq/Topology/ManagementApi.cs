@@ -35,11 +35,11 @@ internal sealed class ManagementApi : IDisposable
     internal async Task<IReadOnlyList<QueueFacts>?> TryQueues(CancellationToken cancellation) =>
         (await TryList("queues", cancellation).ConfigureAwait(false))?.Select(QueueFacts.Of).ToList();
 
-    internal Task<IReadOnlyList<JsonElement>?> TryExchanges(CancellationToken cancellation) =>
-        TryList("exchanges", cancellation);
+    internal async Task<IReadOnlyList<ExchangeFacts>?> TryExchanges(CancellationToken cancellation) =>
+        (await TryList("exchanges", cancellation).ConfigureAwait(false))?.Select(ExchangeFacts.Of).ToList();
 
-    internal Task<IReadOnlyList<JsonElement>?> TryBindings(CancellationToken cancellation) =>
-        TryList("bindings", cancellation);
+    internal async Task<IReadOnlyList<BindingFacts>?> TryBindings(CancellationToken cancellation) =>
+        (await TryList("bindings", cancellation).ConfigureAwait(false))?.Select(BindingFacts.Of).ToList();
 
     /// <summary>Null where we may not ask, too.</summary>
     internal async Task<IReadOnlyList<PolicyFacts>?> TryPolicies(CancellationToken cancellation) =>
@@ -53,27 +53,36 @@ internal sealed class ManagementApi : IDisposable
 
     /// <summary>Makes a policy.</summary>
     /// <exception cref="GodwitException">We may not, or the API does not answer.</exception>
-    internal async Task Put(PolicyFacts policy, CancellationToken cancellation)
-    {
-        try
-        {
-            using var content = new StringContent(policy.All.GetRawText(), Encoding.UTF8, "application/json");
-            using var answer = await _http.PutAsync(
-                new Uri($"api/policies/{_virtualHost}/{Uri.EscapeDataString(policy.Name)}", UriKind.Relative), content,
-                cancellation).ConfigureAwait(false);
-            answer.EnsureSuccessStatusCode();
-        }
-        catch (HttpRequestException failure)
-        {
-            throw new GodwitException(
-                RabbitMqProblems.PolicyNotMade(_shown, policy.Name, policy.Definition, failure.Message), failure);
-        }
-    }
+    internal Task Put(PolicyFacts policy, CancellationToken cancellation) => Put(
+        $"policies/{_virtualHost}/{Uri.EscapeDataString(policy.Name)}", policy.All,
+        why => RabbitMqProblems.PolicyNotMade(_shown, policy.Name, policy.Definition, why), cancellation);
+
+    /// <summary>Makes an exchange; one that is there already has to be the same.</summary>
+    /// <exception cref="GodwitException">We may not, or the API does not answer.</exception>
+    internal Task Put(ExchangeFacts exchange, CancellationToken cancellation) => Put(
+        $"exchanges/{_virtualHost}/{Uri.EscapeDataString(exchange.Name)}", exchange.All,
+        why => RabbitMqProblems.ExchangeNotMade(_shown, exchange.Name, why), cancellation);
 
     /// <summary>Why the last question had no answer.</summary>
     internal string WhyNot { get; private set; } = "It was not asked";
 
     public void Dispose() => _http.Dispose();
+
+    private async Task Put(
+        string place, JsonElement what, Func<string, Problem> problem, CancellationToken cancellation)
+    {
+        try
+        {
+            using var content = new StringContent(what.GetRawText(), Encoding.UTF8, "application/json");
+            using var answer = await _http.PutAsync(new Uri($"api/{place}", UriKind.Relative), content, cancellation)
+                .ConfigureAwait(false);
+            answer.EnsureSuccessStatusCode();
+        }
+        catch (HttpRequestException failure)
+        {
+            throw new GodwitException(problem(failure.Message), failure);
+        }
+    }
 
     private async Task<IReadOnlyList<JsonElement>?> TryAllowed(
         string what, string where, CancellationToken cancellation)

@@ -44,7 +44,7 @@ internal sealed record PolicyFacts(string Name, JsonElement All)
     /// <summary>A pattern that this machine cannot read is taken for one that fits.</summary>
     private bool Applies(string name, bool isQueue)
     {
-        if (AppliesTo == (isQueue ? "exchanges" : "queues"))
+        if (isQueue ? AppliesTo == "exchanges" : AppliesTo is not ("all" or "exchanges"))
             return false;
         try
         {

@@ -20,11 +20,7 @@ internal sealed record QueueFacts(string Name, string Type, JsonElement All)
     internal long Consumers => Number("consumers");
 
     /// <summary>As JSON, names in order.</summary>
-    internal SortedDictionary<string, JsonElement> Arguments =>
-        All.TryGetProperty("arguments", out var value) && value.ValueKind == JsonValueKind.Object
-            ? new SortedDictionary<string, JsonElement>(
-                value.EnumerateObject().ToDictionary(one => one.Name, one => one.Value), StringComparer.Ordinal)
-            : new SortedDictionary<string, JsonElement>(StringComparer.Ordinal);
+    internal SortedDictionary<string, JsonElement> Arguments => BrokerArguments.Sorted(All);
 
     /// <summary>Whether messages may overtake each other in it.</summary>
     internal bool HasPriorities => Arguments.ContainsKey("x-max-priority");
@@ -33,6 +29,11 @@ internal sealed record QueueFacts(string Name, string Type, JsonElement All)
     internal bool IsSingleActive => Arguments.TryGetValue("x-single-active-consumer", out var value)
         && value.ValueKind == JsonValueKind.True;
 
+    /// <summary>Whether it refuses messages when it is full, by an argument or by the policy that applies to
+    /// it.</summary>
+    internal bool Rejects(PolicyFacts? policy) =>
+        Setting("overflow", policy)?.GetString()?.StartsWith("reject", StringComparison.Ordinal) == true;
+
     /// <summary>What is set for it, as <c>expires</c>, by an argument or else by the policy that applies to it; null
     /// when nothing is.</summary>
     internal JsonElement? Setting(string name, PolicyFacts? policy) =>
@@ -40,8 +41,7 @@ internal sealed record QueueFacts(string Name, string Type, JsonElement All)
 
     /// <summary>Everything that has to be the same at both sides.</summary>
     internal string Definition => $"{Type}, durable {IsDurable}, "
-        + string.Join(", ", Arguments.Where(one => one.Key != "x-queue-type")
-            .Select(one => $"{one.Key} {one.Value.GetRawText()}"));
+        + BrokerArguments.Said(Arguments.Where(one => one.Key != "x-queue-type"));
 
     internal static QueueFacts Of(JsonElement queue) => new(
         queue.GetProperty("name").GetString()!,

@@ -1,86 +1,103 @@
-using System.Text.Json;
-
 namespace Godwit.Connectors.RabbitMq.Topology;
 
-/// <summary>Reads what has to be made at a target: policies, exchanges, queues, bindings, in an order in which it can
-/// be made.</summary>
-internal sealed class TopologyReader(BrokerSession session)
+/// <summary>Reads what has to be made at a target for queues that are moved.</summary>
+internal sealed class TopologyReader(ManagementApi management)
 {
-    /// <summary>The kind of what says a policy.</summary>
-    internal const string Policies = "policy";
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _lastResorts = new(StringComparer.Ordinal);
+    private readonly List<BindingFacts> _coming = [];
+    private IReadOnlyList<ExchangeFacts> _exchanges = [];
+    private IReadOnlyList<BindingFacts> _bindings = [];
+    private IReadOnlyList<PolicyFacts> _policies = [];
 
-    private readonly HashSet<string> _exchanges = new(StringComparer.Ordinal);
-    private readonly List<JsonElement> _bindings = [];
-
-    /// <returns>Each as JSON with a member <c>kind</c>; none without a management API.</returns>
-    internal async Task<IReadOnlyList<string>> Read(IReadOnlyList<string> queues, CancellationToken cancellation)
+    /// <returns>Null without a management API.</returns>
+    internal async Task<Wiring?> Read(IReadOnlyList<string> queues, CancellationToken cancellation)
     {
-        var management = session.Management;
         var facts = await management.TryQueues(cancellation).ConfigureAwait(false);
         var exchanges = await management.TryExchanges(cancellation).ConfigureAwait(false);
         var bindings = await management.TryBindings(cancellation).ConfigureAwait(false);
-        var policies = await management.TryPolicies(cancellation).ConfigureAwait(false) ?? [];
         if (facts is null || exchanges is null || bindings is null)
-            return [];
+            return null;
+        (_exchanges, _bindings) = (exchanges, bindings);
+        _policies = await management.TryPolicies(cancellation).ConfigureAwait(false) ?? [];
         var selected = facts.Where(one => queues.Contains(one.Name, StringComparer.Ordinal)).ToList();
         foreach (var queue in selected)
         {
-            var policy = PolicyFacts.For(queue.Name, isQueue: true, policies);
-            if (queue.Setting("dead-letter-exchange", policy)?.GetString() is { } name)
-                _exchanges.Add(name);
-            Follow(bindings, queue.Name, "queue");
+            if (DeadLetters(queue) is { } exchange)
+                AddLastResort(exchange);
+            Follow(queue.Name, isQueue: true);
         }
-        foreach (var exchange in _exchanges.ToList())
-            Follow(bindings, exchange, "exchange");
-        var applied = selected.Select(one => PolicyFacts.For(one.Name, isQueue: true, policies))
-            .Concat(_exchanges.Select(one => PolicyFacts.For(one, isQueue: false, policies)))
+        var applied = selected.Select(one => PolicyFacts.For(one.Name, isQueue: true, _policies))
+            .Concat(_names.Select(one => PolicyFacts.For(one, isQueue: false, _policies)))
             .OfType<PolicyFacts>().Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
-        return
-        [
-            .. policies.Where(one => applied.Contains(one.Name)).Select(one => Say(Policies, one.All)),
-            .. exchanges.Where(one => _exchanges.Contains(Text(one, "name")) && IsUsers(Text(one, "name")))
-                .Select(one => Say("exchange", one)),
-            .. selected.Select(one => Say("queue", one.All)),
-            .. _bindings.Select(one => Say("binding", one)),
-        ];
+        return new Wiring(
+            [.. _policies.Where(one => applied.Contains(one.Name))],
+            [.. exchanges.Where(one => _names.Contains(one.Name))], selected, _coming,
+            [.. Strays(selected, facts).Distinct()]);
     }
 
-    internal static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? "";
+    private string? DeadLetters(QueueFacts queue) =>
+        queue.Setting("dead-letter-exchange", PolicyFacts.For(queue.Name, isQueue: true, _policies))?.GetString();
+
+    private void AddLastResort(string exchange)
+    {
+        _lastResorts.Add(exchange);
+        Add(exchange);
+    }
+
+    /// <summary>An exchange, whatever leads to it, and where it sends what it cannot route.</summary>
+    private void Add(string exchange)
+    {
+        if (!_names.Add(exchange))
+            return;
+        Follow(exchange, isQueue: false);
+        var facts = _exchanges.FirstOrDefault(one => one.Name == exchange);
+        if (facts?.Alternate(PolicyFacts.For(exchange, isQueue: false, _policies)) is { } alternate)
+            AddLastResort(alternate);
+    }
 
     /// <summary>Bindings that lead to a queue or an exchange, and the exchanges that they come from.</summary>
-    private void Follow(IReadOnlyList<JsonElement> bindings, string destination, string type)
+    private void Follow(string destination, bool isQueue)
     {
-        foreach (var binding in bindings)
+        foreach (var binding in _bindings)
         {
-            if (Text(binding, "destination") != destination || Text(binding, "destination_type") != type
-                || Text(binding, "source").Length == 0
-                || Text(binding, "source").StartsWith(BrokerNames.Prefix, StringComparison.Ordinal))
+            if (binding.Destination != destination || binding.IsToQueue != isQueue || binding.IsImplied
+                || binding.Source.StartsWith(BrokerNames.Prefix, StringComparison.Ordinal))
                 continue;
-            _bindings.Add(binding);
-            if (_exchanges.Add(Text(binding, "source")))
-                Follow(bindings, Text(binding, "source"), "exchange");
+            _coming.Add(binding);
+            Add(binding.Source);
         }
     }
 
-    private static bool IsUsers(string exchange) =>
-        exchange.Length > 0 && !exchange.StartsWith("amq.", StringComparison.Ordinal);
-
-    private static string Say(string kind, JsonElement what)
+    private IEnumerable<(string Exchange, string End)> Strays(
+        IReadOnlyList<QueueFacts> selected, IReadOnlyList<QueueFacts> all)
     {
-        string[] kept =
-        [
-            "name", "type", "durable", "auto_delete", "internal", "arguments", "source", "destination",
-            "destination_type", "routing_key", "pattern", "apply-to", "definition", "priority",
-        ];
-        using var text = new MemoryStream();
-        using (var json = new Utf8JsonWriter(text))
+        var leaving = _bindings.Where(one => !one.IsImplied && _names.Contains(one.Source) && !_coming.Contains(one));
+        foreach (var binding in leaving)
         {
-            json.WriteStartObject();
-            json.WriteString("kind", kind);
-            foreach (var member in what.EnumerateObject().Where(one => kept.Contains(one.Name, StringComparer.Ordinal)))
-                member.WriteTo(json);
-            json.WriteEndObject();
+            if (IsLasting(binding, all) && MayShare(binding))
+                yield return (binding.Source, binding.Destination);
         }
-        return System.Text.Encoding.UTF8.GetString(text.ToArray());
+        foreach (var queue in selected.Where(one => DeadLetters(one) is ""))
+        {
+            var policy = PolicyFacts.For(queue.Name, isQueue: true, _policies);
+            var key = queue.Setting("dead-letter-routing-key", policy)?.GetString();
+            if (key is not null && selected.All(one => one.Name != key) && all.Any(one => one.Name == key))
+                yield return ("", key);
+        }
+    }
+
+    /// <summary>Whether it is more than one connection's, or ours.</summary>
+    private static bool IsLasting(BindingFacts binding, IReadOnlyList<QueueFacts> all) =>
+        !binding.Destination.StartsWith(BrokerNames.Prefix, StringComparison.Ordinal)
+        && (!binding.IsToQueue
+            || all.Any(one => one.Name == binding.Destination && !one.IsExclusive && !one.IsAutoDelete));
+
+    /// <summary>Whether messages take it that are ours too, as those that nobody else wants are.</summary>
+    private bool MayShare(BindingFacts leaving)
+    {
+        var type = _exchanges.FirstOrDefault(one => one.Name == leaving.Source)?.Type ?? "";
+        return _lastResorts.Contains(leaving.Source)
+            || _coming.Any(one => one.Source == leaving.Source && one.MeetsWith(leaving, type));
     }
 }

@@ -9,7 +9,7 @@ namespace Godwit.Connectors.RabbitMq.Topology;
 /// a declaration that differs.</summary>
 internal sealed class TopologyWriter(BrokerSession session)
 {
-    /// <param name="model">From <see cref="TopologyReader"/>.</param>
+    /// <param name="model">With <see cref="Wiring.Statements"/>.</param>
     /// <param name="queues">That have to be there afterwards.</param>
     /// <param name="mustBeEmpty">Whether they may not hold messages.</param>
     internal async Task Create(
@@ -39,7 +39,9 @@ internal sealed class TopologyWriter(BrokerSession session)
         return json.RootElement.Clone();
     }
 
-    private static bool IsPolicy(JsonElement what) => TopologyReader.Text(what, "kind") == TopologyReader.Policies;
+    private static string Kind(JsonElement what) => what.GetProperty("kind").GetString() ?? "";
+
+    private static bool IsPolicy(JsonElement what) => Kind(what) == Wiring.Policy;
 
     /// <summary>A policy that is there already stays as it is: somebody made it on purpose.</summary>
     private async Task MakePolicies(IReadOnlyList<PolicyFacts> policies, CancellationToken cancellation)
@@ -53,60 +55,55 @@ internal sealed class TopologyWriter(BrokerSession session)
             await session.Management.Put(policy, cancellation).ConfigureAwait(false);
     }
 
-    private static async Task Declare(IChannel channel, JsonElement what, CancellationToken cancellation)
+    private async Task Declare(IChannel channel, JsonElement what, CancellationToken cancellation)
     {
-        string Text(string name) => TopologyReader.Text(what, name);
-        var arguments = Arguments(what);
-        switch (Text("kind"))
+        switch (Kind(what))
         {
             case "exchange":
-                await channel.ExchangeDeclareAsync(
-                    Text("name"), Text("type"), what.GetProperty("durable").GetBoolean(),
-                    what.GetProperty("auto_delete").GetBoolean(), arguments, cancellationToken: cancellation)
-                    .ConfigureAwait(false);
+                await Declare(channel, ExchangeFacts.Of(what), cancellation).ConfigureAwait(false);
                 break;
             case "queue":
-                if (Text("type") != "classic")
-                    arguments["x-queue-type"] = Text("type");
-                await channel.QueueDeclareAsync(
-                    Text("name"), what.GetProperty("durable").GetBoolean(), exclusive: false, autoDelete: false,
-                    arguments, cancellationToken: cancellation).ConfigureAwait(false);
-                break;
-            case "binding" when Text("destination_type") == "queue":
-                await channel.QueueBindAsync(
-                    Text("destination"), Text("source"), Text("routing_key"), arguments,
-                    cancellationToken: cancellation).ConfigureAwait(false);
+                await Declare(channel, QueueFacts.Of(what), cancellation).ConfigureAwait(false);
                 break;
             case "binding":
-                await channel.ExchangeBindAsync(
-                    Text("destination"), Text("source"), Text("routing_key"), arguments,
-                    cancellationToken: cancellation).ConfigureAwait(false);
+                await Bind(channel, BindingFacts.Of(what), cancellation).ConfigureAwait(false);
                 break;
             case var kind:
                 throw new InvalidOperationException($"A topology has no '{kind}'.");
         }
     }
 
-    private static Dictionary<string, object?> Arguments(JsonElement what)
+    /// <summary>That an exchange is internal is a word of AMQP which the client library does not say.</summary>
+    private async Task Declare(IChannel channel, ExchangeFacts exchange, CancellationToken cancellation)
     {
-        var arguments = new Dictionary<string, object?>(StringComparer.Ordinal);
-        if (what.TryGetProperty("arguments", out var all) && all.ValueKind == JsonValueKind.Object)
-        {
-            foreach (var one in all.EnumerateObject())
-                arguments[one.Name] = Value(one.Value);
-        }
-        return arguments;
+        if (exchange.IsInternal)
+            await session.Management.Put(exchange, cancellation).ConfigureAwait(false);
+        else
+            await channel.ExchangeDeclareAsync(
+                exchange.Name, exchange.Type, exchange.IsDurable, exchange.IsAutoDelete,
+                BrokerArguments.Values(exchange.All), cancellationToken: cancellation).ConfigureAwait(false);
     }
 
-    private static object? Value(JsonElement value) => value.ValueKind switch
+    private static async Task Declare(IChannel channel, QueueFacts queue, CancellationToken cancellation)
     {
-        JsonValueKind.Null => null,
-        JsonValueKind.String => value.GetString(),
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        JsonValueKind.Number => value.TryGetInt64(out var whole) ? (object)whole : value.GetDouble(),
-        JsonValueKind.Array => value.EnumerateArray().Select(Value).ToList(),
-        JsonValueKind.Object => value.EnumerateObject().ToDictionary(one => one.Name, one => Value(one.Value)),
-        _ => throw new InvalidOperationException($"An argument is {value.ValueKind}."),
-    };
+        var arguments = BrokerArguments.Values(queue.All);
+        if (queue.Type != "classic")
+            arguments["x-queue-type"] = queue.Type;
+        await channel.QueueDeclareAsync(
+            queue.Name, queue.IsDurable, exclusive: false, autoDelete: false, arguments,
+            cancellationToken: cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task Bind(IChannel channel, BindingFacts binding, CancellationToken cancellation)
+    {
+        var arguments = BrokerArguments.Values(binding.All);
+        if (binding.IsToQueue)
+            await channel.QueueBindAsync(
+                binding.Destination, binding.Source, binding.RoutingKey, arguments, cancellationToken: cancellation)
+                .ConfigureAwait(false);
+        else
+            await channel.ExchangeBindAsync(
+                binding.Destination, binding.Source, binding.RoutingKey, arguments, cancellationToken: cancellation)
+                .ConfigureAwait(false);
+    }
 }
