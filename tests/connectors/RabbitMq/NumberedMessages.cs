@@ -28,6 +28,8 @@ internal sealed class NumberedMessages : IAsyncDisposable
     public NumberedMessages(RabbitMqHost host, IReadOnlyList<string> queues, TimeSpan? pace = null)
     {
         _pace = pace ?? Pace;
+        foreach (var queue in queues)
+            _confirmed[queue] = new();
         _producing = Task.WhenAll(queues.Select(one => Task.Run(() => Produce(host, one))));
     }
 
@@ -35,8 +37,22 @@ internal sealed class NumberedMessages : IAsyncDisposable
 
     public static long NumberIn(ReadOnlySpan<byte> body) => BinaryPrimitives.ReadInt64BigEndian(body);
 
-    /// <summary>In the order in which they were sent.</summary>
-    public IReadOnlyCollection<long> Confirmed(string queue) => _confirmed.GetOrAdd(queue, _ => new());
+    /// <summary>Takes what is in the queues of a broker: each once, in order, and none is missing that was
+    /// confirmed.</summary>
+    public async Task Audit(RabbitMqHost host, ITestOutputHelper output)
+    {
+        await using var hand = await host.Connect();
+        foreach (var (queue, confirmed) in _confirmed)
+        {
+            var found = (await hand.TakeAll(queue)).Select(one => NumberIn(one.Body.Span)).ToList();
+            var doubled = found.CountBy(one => one).Where(one => one.Value > 1).Select(one => one.Key).ToList();
+            output.WriteLine($"{queue}: {found.Count} messages, {doubled.Count} came twice");
+            Assert.True(
+                doubled.Count == 0, $"{queue}: {doubled.Count} came twice, {string.Join(' ', doubled.Take(5))}");
+            Assert.Equal(found.Order(), found);
+            Assert.Empty(confirmed.Except(found));
+        }
+    }
 
     /// <summary>Returns when so many more are confirmed.</summary>
     public Task GoesOn(int count, TimeSpan patience)
@@ -100,7 +116,7 @@ internal sealed class NumberedMessages : IAsyncDisposable
             foreach (var (number, confirmed) in sent)
             {
                 if (confirmed.IsCompletedSuccessfully)
-                    _confirmed.GetOrAdd(queue, _ => new()).Enqueue(number);
+                    _confirmed[queue].Enqueue(number);
             }
         }
     }

@@ -21,11 +21,15 @@ internal sealed class QueueMove(RabbitMqHost from, RabbitMqHost to) : IAsyncDisp
     private IReadOnlyList<ScopedStream> _streams = [];
     private bool _goesBack;
     private long _moved;
+    private int _batches;
 
     public IReadOnlyList<ScopedStream> Streams => _streams;
 
     /// <summary>How many messages have arrived and were taken away.</summary>
     public long Moved => Interlocked.Read(ref _moved);
+
+    /// <summary>In how many batches.</summary>
+    public int Batches => Volatile.Read(ref _batches);
 
     /// <summary>Who moves; the brokers' own guest when null.</summary>
     public string? User { get; init; }
@@ -176,6 +180,7 @@ internal sealed class QueueMove(RabbitMqHost from, RabbitMqHost to) : IAsyncDisp
                 continue;
             await destination.Target.Apply(batch, ApplyReason.Following, Cancellation);
             await origin.Changes.Acknowledge(batch.Reached, Cancellation);
+            Interlocked.Increment(ref _batches);
             Interlocked.Add(ref _moved, (batch.Native as MessageBatch)?.Messages.Count ?? 0);
         }
     }

@@ -7,13 +7,10 @@ namespace Godwit.Connectors.RabbitMq.Moving;
 /// it is over, messages are not back at their places.</summary>
 internal sealed class FormerReader(BrokerSession session, BrokerLink link, IChannel channel, bool hasRestarted)
 {
-    private const int Glances = 100;
     private const int Repeats = 5;
 
     /// <summary>So often a consumer may be there still, at about ten seconds each.</summary>
     private const int Patience = 12;
-
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
     /// <summary>An earlier connection of ours may be over while its queue has not heard of it: until then messages are
     /// not back at their places. That takes a while where the broker restarts.</summary>
@@ -35,15 +32,14 @@ internal sealed class FormerReader(BrokerSession session, BrokerLink link, IChan
     private async Task<bool> IsAlone(SourceQueue queue, CancellationToken cancellation)
     {
         var silences = 0;
-        for (var left = Glances; left > 0; left--)
-        {
-            var said = await channel.QueueDeclarePassiveAsync(queue.Name, cancellation).ConfigureAwait(false);
-            silences = said.ConsumerCount == 0 ? silences + 1 : 0;
-            if (silences > 0 && (!queue.MayTurnOver || said.MessageCount > 0 || silences >= Repeats))
-                return true;
-            await Task.Delay(Glance, session.Opening.Clock, cancellation).ConfigureAwait(false);
-        }
-        return false;
+        var (isAlone, _) = await Glances(channel, queue.Name).Until(
+            said =>
+            {
+                silences = said.ConsumerCount == 0 ? silences + 1 : 0;
+                return silences > 0 && (!queue.MayTurnOver || said.MessageCount > 0 || silences >= Repeats);
+            },
+            QueueGlances.Patience, cancellation).ConfigureAwait(false);
+        return isAlone;
     }
 
     /// <summary>Once we have read here it is ourselves, as a rule.</summary>
@@ -55,14 +51,10 @@ internal sealed class FormerReader(BrokerSession session, BrokerLink link, IChan
     /// <returns>False where it has no leader, or no messages: these look the same.</returns>
     private async Task<bool> HasLeader(string queue, CancellationToken cancellation)
     {
-        for (var left = Glances / 2; left > 0; left--)
-        {
-            var said = await channel.QueueDeclarePassiveAsync(queue, cancellation).ConfigureAwait(false);
-            if (said is { ConsumerCount: 0, MessageCount: > 0 })
-                return true;
-            await Task.Delay(Glance, session.Opening.Clock, cancellation).ConfigureAwait(false);
-        }
-        return false;
+        var (hasLeader, _) = await Glances(channel, queue).Until(
+            said => said is { ConsumerCount: 0, MessageCount: > 0 }, QueueGlances.Patience / 2, cancellation)
+            .ConfigureAwait(false);
+        return hasLeader;
     }
 
     /// <summary>A quorum queue remembers consumers across a restart until it has a leader again, and tells nothing
@@ -77,23 +69,19 @@ internal sealed class FormerReader(BrokerSession session, BrokerLink link, IChan
         await probing.BasicConsumeAsync(
             queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false, arguments: null,
             new AsyncDefaultBasicConsumer(probing), cancellation).ConfigureAwait(false);
-        if (await HasConsumers(probing, queue, 1, cancellation).ConfigureAwait(false))
-            throw new GodwitException(RabbitMqProblems.Busy(session.Shown, queue));
+        await WaitForConsumers(probing, queue, 1, cancellation).ConfigureAwait(false);
         await probing.CloseAsync(cancellation).ConfigureAwait(false);
-        if (await HasConsumers(channel, queue, 0, cancellation).ConfigureAwait(false))
+        await WaitForConsumers(channel, queue, 0, cancellation).ConfigureAwait(false);
+    }
+
+    /// <exception cref="GodwitException">More, or fewer, still consume after a while.</exception>
+    private async Task WaitForConsumers(IChannel over, string queue, uint count, CancellationToken cancellation)
+    {
+        var (isSo, _) = await Glances(over, queue).Until(
+            said => said.ConsumerCount == count, QueueGlances.Patience, cancellation).ConfigureAwait(false);
+        if (!isSo)
             throw new GodwitException(RabbitMqProblems.Busy(session.Shown, queue));
     }
 
-    /// <summary>Whether more than so many still consume after a while.</summary>
-    private async Task<bool> HasConsumers(IChannel over, string queue, uint most, CancellationToken cancellation)
-    {
-        for (var left = Glances; left > 0; left--)
-        {
-            var said = await over.QueueDeclarePassiveAsync(queue, cancellation).ConfigureAwait(false);
-            if (said.ConsumerCount == most)
-                return false;
-            await Task.Delay(Glance, session.Opening.Clock, cancellation).ConfigureAwait(false);
-        }
-        return true;
-    }
+    private QueueGlances Glances(IChannel over, string queue) => new(over, queue, session.Opening.Clock);
 }

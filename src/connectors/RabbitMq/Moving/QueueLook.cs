@@ -13,8 +13,6 @@ internal sealed class QueueLook(BrokerSession session, BrokerLink link)
     /// <summary>The broker remembers all of them until they are put back.</summary>
     private const uint Deepest = 5_000_000;
 
-    private const int Glances = 100;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
@@ -28,7 +26,11 @@ internal sealed class QueueLook(BrokerSession session, BrokerLink link)
     {
         var channel = await link.Channel(null, cancellation).ConfigureAwait(false);
         await using var _ = channel.ConfigureAwait(false);
-        var said = await Told(channel, queue, before ?? 0, cancellation).ConfigureAwait(false);
+
+        // A quorum queue that has no leader yet says that it is empty: that is believed after a while only.
+        var (_, said) = await new QueueGlances(channel, queue, session.Opening.Clock).Until(
+            one => one.MessageCount >= Math.Max(1, before ?? 0), QueueGlances.Patience, cancellation)
+            .ConfigureAwait(false);
         if (said.ConsumerCount > 0 || said.MessageCount > Deepest)
             return null;
         var alignment = new TailAlignment(published);
@@ -36,20 +38,6 @@ internal sealed class QueueLook(BrokerSession session, BrokerLink link)
             return null;
         await channel.CloseAsync(cancellation).ConfigureAwait(false);
         return alignment.Find(before);
-    }
-
-    /// <summary>A quorum queue that has no leader yet says that it is empty: that is believed after a while
-    /// only.</summary>
-    private async Task<QueueDeclareOk> Told(
-        IChannel channel, string queue, long before, CancellationToken cancellation)
-    {
-        var said = await channel.QueueDeclarePassiveAsync(queue, cancellation).ConfigureAwait(false);
-        for (var left = Glances; left > 0 && said.MessageCount < Math.Max(1, before); left--)
-        {
-            await Task.Delay(Glance, session.Opening.Clock, cancellation).ConfigureAwait(false);
-            said = await channel.QueueDeclarePassiveAsync(queue, cancellation).ConfigureAwait(false);
-        }
-        return said;
     }
 
     /// <returns>False when not all came, or when somebody else consumes.</returns>
