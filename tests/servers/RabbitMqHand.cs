@@ -1,3 +1,4 @@
+using System.Text;
 using RabbitMQ.Client;
 
 namespace Godwit.Tests.Servers;
@@ -22,6 +23,10 @@ internal sealed class RabbitMqHand : IAsyncDisposable
     public IChannel Publishing { get; }
 
     public IChannel Taking { get; }
+
+    /// <summary>Of the broker.</summary>
+    public Version Release =>
+        Version.Parse(Encoding.UTF8.GetString((byte[])_connection.ServerProperties!["version"]!));
 
     public static async Task<RabbitMqHand> Of(IConnection connection)
     {

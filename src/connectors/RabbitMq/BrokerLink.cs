@@ -1,4 +1,3 @@
-using System.Text;
 using Godwit.Core.Problems;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -23,9 +22,7 @@ internal sealed class BrokerLink : IAsyncDisposable
 
     /// <summary>Whether a queue may outlive its connection, and not the broker: from RabbitMQ 4 on this is on its way
     /// out.</summary>
-    internal bool MayBeTransient => _connection.ServerProperties is { } server
-        && server.TryGetValue("version", out var version) && version is byte[] text
-        && Version.TryParse(Encoding.UTF8.GetString(text), out var number) && number.Major < 4;
+    internal bool MayBeTransient => BrokerVersion.Of(_connection) is { } version && !BrokerVersion.IsFour(version);
 
     /// <exception cref="GodwitException">Another connection has the duty, also after half a minute.</exception>
     internal static async Task<BrokerLink> Open(BrokerSession session, string duty, CancellationToken cancellation)

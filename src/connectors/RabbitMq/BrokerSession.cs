@@ -96,6 +96,10 @@ internal sealed class BrokerSession : IAsyncDisposable
         return await factory.CreateConnectionAsync(cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Which release the broker is; null where it does not say it in numbers.</summary>
+    internal Task<Version?> Version(CancellationToken cancellation) => RabbitMqFailures.Translated(
+        this, async () => BrokerVersion.Of(await Connection(cancellation).ConfigureAwait(false)), cancellation);
+
     /// <summary>Does something on a channel of its own, over the shared connection.</summary>
     internal Task<T> Ask<T>(Func<IChannel, Task<T>> ask, CancellationToken cancellation) =>
         RabbitMqFailures.Translated(this, () => Over(ask, cancellation), cancellation);

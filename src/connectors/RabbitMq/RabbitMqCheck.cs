@@ -9,6 +9,11 @@ namespace Godwit.Connectors.RabbitMq;
 /// <summary>Looks at a broker and changes nothing.</summary>
 internal sealed class RabbitMqCheck(BrokerSession session)
 {
+    /// <summary>Of deliveries of a message of a quorum queue, from RabbitMQ 4 on.</summary>
+    private const string DefaultLimit = "20";
+
+    private const string NoLimit = "-1";
+
     private readonly List<Problem> _problems = [];
 
     internal async Task<IReadOnlyList<Problem>> Look(
@@ -56,8 +61,12 @@ internal sealed class RabbitMqCheck(BrokerSession session)
             _problems.Add(RabbitMqProblems.HasPolicy(session.Shown, queue, policy.Name, policy.Definition));
         if (fact.Setting("expires", policy) is { } time)
             _problems.Add(RabbitMqProblems.Expires(session.Shown, queue, time.GetRawText()));
-        if (fact.Setting("delivery-limit", policy) is { } limit)
-            _problems.Add(RabbitMqProblems.CountsDeliveries(session.Shown, queue, limit.GetRawText()));
+        var limit = fact.Setting("delivery-limit", policy)?.GetRawText();
+        if (limit is null && fact.Type == "quorum"
+            && BrokerVersion.IsFour(await session.Version(cancellation).ConfigureAwait(false)))
+            limit = DefaultLimit;
+        if (limit is not null and not NoLimit)
+            _problems.Add(RabbitMqProblems.CountsDeliveries(session.Shown, queue, limit));
     }
 
     private async Task LookAtTarget(

@@ -15,6 +15,10 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
 
     private readonly Dictionary<string, long> _told = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RecentlyTaken> _recent = new(StringComparer.Ordinal);
+
+    /// <summary>Queues in which a message may have come before others that were there before it.</summary>
+    private readonly HashSet<string> _overtaken = new(StringComparer.Ordinal);
+
     private ulong _notTaken;
     private bool _isSettled;
     private bool _wasBroken;
@@ -31,11 +35,12 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
     internal async Task Prepare(IReadOnlyList<string> queues, CancellationToken cancellation)
     {
         var facts = await session.Management.TryQueues(cancellation).ConfigureAwait(false);
+        var version = await session.Version(cancellation).ConfigureAwait(false);
         _streamNames = await StreamNames.Among(session, queues, facts, cancellation).ConfigureAwait(false);
         _queues =
         [
             .. queues.Except(_streamNames, StringComparer.Ordinal).Select(
-                name => Known(name, facts?.FirstOrDefault(one => one.Name == name))),
+                name => Known(name, facts?.FirstOrDefault(one => one.Name == name), version)),
         ];
         var known = (facts ?? [])
             .Where(one => !one.IsStream && queues.Contains(one.Name, StringComparer.Ordinal)).ToList();
@@ -43,8 +48,10 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
             _wanted = Fitting(known.Sum(one => one.Bytes) / messages);
     }
 
-    private static SourceQueue Known(string name, QueueFacts? facts) =>
-        new(name, facts?.Type, facts?.HasPriorities, facts?.IsSingleActive == true);
+    private static SourceQueue Known(string name, QueueFacts? facts, Version? version) => new(
+        name, facts?.Type,
+        facts is { Type: "quorum" } && BrokerVersion.IsFour(version) ? null : facts?.HasPriorities,
+        facts?.IsSingleActive == true);
 
     /// <summary>Opens the intake where none is open, and knows afterwards what became of the pending batch.</summary>
     internal async Task Ensure(CancellationToken cancellation)
@@ -93,7 +100,12 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
         foreach (var queue in deliveries.Select(one => one.Message.Queue).Distinct(StringComparer.Ordinal))
             Recent(queue).Begin();
         foreach (var one in deliveries)
+        {
             _told[one.Message.Queue] = _told.GetValueOrDefault(one.Message.Queue) + 1;
+            if (one.Message.Properties.Priority > 0 && _queues.Any(
+                queue => queue.HasPriorities is null && queue.Name == one.Message.Queue))
+                _overtaken.Add(one.Message.Queue);
+        }
         if (deliveries.Count > 0)
             _wanted = Fitting(_pending.Bytes / deliveries.Count);
         return _pending;
@@ -151,7 +163,7 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
     /// <summary>Counts what was told for the mark.</summary>
     internal void Count(DrainMark mark)
     {
-        foreach (var queue in mark.Open.ToList())
+        foreach (var queue in mark.Open.Except(_overtaken, StringComparer.Ordinal).ToList())
             mark.Told(queue, _told.GetValueOrDefault(queue));
         foreach (var (stream, next) in _streams?.Told ?? [])
             mark.Told(stream, (long)next);

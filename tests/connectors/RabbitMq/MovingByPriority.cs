@@ -6,6 +6,7 @@ namespace Godwit.Tests.Connectors.RabbitMq;
 public sealed class MovingByPriority
 {
     private const int Highest = 5;
+    private const int Large = 200_000;
 
     [Fact]
     public async Task Within_a_priority_order_is_kept_and_the_target_hands_out_the_more_important_first()
@@ -62,9 +63,64 @@ public sealed class MovingByPriority
         static int PriorityOf(int number) => number % 17 == 16 ? Highest : (number % 17 / 4) + 1;
     }
 
-    private static Task Publish(QueueStage stage, byte number, byte priority) => stage.Source.Publish(
+    /// <summary>From RabbitMQ 4 on, quorum queues have two kinds of messages: those above 4, and the others.</summary>
+    [Fact]
+    public async Task Quorum_queues_keep_the_order_of_what_is_alike_and_crashes_double_nothing()
+    {
+        await using var stage = await QueueStage.Set("quorum");
+        byte told = 0;
+        while (told < 120)
+            await Publish(stage, told, (byte)(told++ % 3 == 0 ? 9 : 1));
+        await stage.Move.Open();
+        foreach (var step in (int[])[0, 1, 0, 1, 2, 1])
+        {
+            await stage.Move.CrashAfter(step);
+            for (var left = 20; left > 0; left--)
+                await Publish(stage, told, (byte)(told++ % 3 == 0 ? 9 : 1));
+        }
+        await stage.Move.Drain();
+
+        var taken = await TakeAll(stage);
+        Assert.Equal(Enumerable.Range(0, told), taken.Order());
+        Assert.All(taken.GroupBy(one => one % 3 == 0), one => Assert.Equal(one.Order(), one));
+        Assert.True(await stage.Move.IsProved());
+    }
+
+    /// <summary>Half of the window is under way at once, so some wait at the source until what is more important is
+    /// through.</summary>
+    [Fact]
+    public async Task What_was_there_is_over_at_the_mark_also_where_nobody_says_that_it_can_be_overtaken()
+    {
+        const int count = 120;
+        await using var stage = await QueueStage.Set("classic", ("x-max-priority", Highest));
+        await stage.Target.Declare(QueueStage.Queue, "classic", ("x-max-priority", Highest));
+        for (byte number = 0; number < count; number++)
+            await Publish(stage, number, 1, Large);
+        await using var move = await new QueueMove(stage.From.WithoutManagement(), stage.To.WithoutManagement())
+        {
+            Queues = [QueueStage.Queue],
+        }.Open();
+        var mark = await move.Source.Changes.Mark(CancellationToken.None);
+        await GoOn(move);
+        for (byte number = count; number < 2 * count; number++)
+            await Publish(stage, number, Highest, Large);
+
+        while (await move.Target.Target.Reached(CancellationToken.None) < mark)
+            await GoOn(move);
+
+        Assert.Superset(Enumerable.Range(0, count).ToHashSet(), (await TakeAll(stage)).ToHashSet());
+    }
+
+    private static async Task GoOn(QueueMove move)
+    {
+        await using var batch = await move.Told();
+        await move.Apply(batch);
+        await move.Acknowledge(batch);
+    }
+
+    private static Task Publish(QueueStage stage, byte number, byte priority, int size = 1) => stage.Source.Publish(
         QueueStage.Queue, priority == 0 ? new BasicProperties() : new BasicProperties { Priority = priority },
-        [number]);
+        [number, .. new byte[size - 1]]);
 
     private static async Task<IReadOnlyList<int>> TakeAll(QueueStage stage) =>
         [.. (await stage.Target.TakeAll(QueueStage.Queue)).Select(one => (int)one.Body.Span[0])];

@@ -80,6 +80,17 @@ public sealed class MovingDeadLetters
         Assert.Contains("3", Assert.Single(await stage.Checked(StoreRole.Source, "GW-RMQ-041")).What);
     }
 
+    [Fact]
+    public async Task Where_no_limit_is_set_the_one_is_told_that_the_release_has()
+    {
+        await using var stage = await QueueStage.Set("quorum");
+        var told = (await stage.Checked(StoreRole.Source, "GW-RMQ-041")).Select(one => one.What).ToList();
+        if (stage.Source.Release >= new Version(4, 0))
+            Assert.Contains(" 20 times", Assert.Single(told), StringComparison.Ordinal);
+        else
+            Assert.Empty(told);
+    }
+
     private static async Task Declare(RabbitMqHand source, string type)
     {
         await source.Taking.ExchangeDeclareAsync(

@@ -41,10 +41,13 @@ public sealed class MovingMessages
         Assert.Equal(0u, await source.Depth(Queue));
         var moved = await target.TakeAll(Queue);
         Assert.Equal(
-            bodies.SelectMany(body => kinds.Select(one => Seen(Queue, one, body))),
-            moved.Select(one => Seen(one.RoutingKey, one.BasicProperties, one.Body.Span)));
+            bodies.SelectMany(body => kinds.Select(one => Seen(Queue, one, body))).OrderBy(Alike),
+            moved.Select(one => Seen(one.RoutingKey, one.BasicProperties, one.Body.Span)).OrderBy(Alike));
         Assert.All(moved, one => Assert.False(one.Redelivered));
         Assert.True(await move.IsProved());
+
+        // Quorum queues of RabbitMQ 4 let what is important overtake the rest.
+        static string Alike(string seen) => seen.Split(", ")[1];
     }
 
     [Theory]

@@ -3,8 +3,8 @@ namespace Godwit.Connectors.RabbitMq.Moving;
 /// <summary>A queue that is read.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">As <c>classic</c>, <c>quorum</c> or <c>stream</c>; null where nobody could be asked.</param>
-/// <param name="HasPriorities">Whether messages may overtake each other in it; null where nobody could be
-/// asked.</param>
+/// <param name="HasPriorities">Whether messages may overtake each other in it; null where nobody could be asked, and
+/// where it depends on the messages.</param>
 /// <param name="IsSingleActive">Whether it serves one consumer at a time by itself.</param>
 internal sealed record SourceQueue(
     string Name, string? Type, bool? HasPriorities = null, bool IsSingleActive = false)
