@@ -22,7 +22,7 @@ internal sealed class BrokerLink : IAsyncDisposable
 
     /// <summary>Whether a queue may outlive its connection, and not the broker: from RabbitMQ 4 on this is on its way
     /// out.</summary>
-    internal bool MayBeTransient => BrokerVersion.Of(_connection) is { } version && !BrokerVersion.IsFour(version);
+    internal bool MayBeTransient => BrokerVersion.Of(_connection) is { } version && version < BrokerVersion.Four;
 
     /// <exception cref="GodwitException">Another connection has the duty, also after half a minute.</exception>
     internal static async Task<BrokerLink> Open(BrokerSession session, string duty, CancellationToken cancellation)

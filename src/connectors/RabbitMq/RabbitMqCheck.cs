@@ -10,9 +10,7 @@ namespace Godwit.Connectors.RabbitMq;
 internal sealed class RabbitMqCheck(BrokerSession session)
 {
     /// <summary>Of deliveries of a message of a quorum queue, from RabbitMQ 4 on.</summary>
-    private const string DefaultLimit = "20";
-
-    private const string NoLimit = "-1";
+    private const long DefaultLimit = 20;
 
     private readonly List<Problem> _problems = [];
 
@@ -56,17 +54,17 @@ internal sealed class RabbitMqCheck(BrokerSession session)
             return;
         if (fact.Arguments.ContainsKey("x-message-ttl"))
             _problems.Add(RabbitMqProblems.TimeRestarts(session.Shown, queue));
-        var policy = PolicyFacts.For(queue, isQueue: true, policies);
+        var policy = fact.Policy(policies);
         if (policy is not null)
             _problems.Add(RabbitMqProblems.HasPolicy(session.Shown, queue, policy.Name, policy.Definition));
         if (fact.Setting("expires", policy) is { } time)
             _problems.Add(RabbitMqProblems.Expires(session.Shown, queue, time.GetRawText()));
-        var limit = fact.Setting("delivery-limit", policy)?.GetRawText();
+        var limit = fact.DeliveryLimit(policy);
         if (limit is null && fact.Type == "quorum"
-            && BrokerVersion.IsFour(await session.Version(cancellation).ConfigureAwait(false)))
+            && await session.Version(cancellation).ConfigureAwait(false) >= BrokerVersion.Four)
             limit = DefaultLimit;
-        if (limit is not null and not NoLimit)
-            _problems.Add(RabbitMqProblems.CountsDeliveries(session.Shown, queue, limit));
+        if (limit >= 0)
+            _problems.Add(RabbitMqProblems.CountsDeliveries(session.Shown, queue, limit.Value));
     }
 
     private async Task LookAtTarget(
@@ -78,8 +76,8 @@ internal sealed class RabbitMqCheck(BrokerSession session)
             _problems.Add(RabbitMqProblems.NotEmpty(session.Shown, queue, there.Value.Messages));
         if (there is null && (await session.Management.TryQueues(cancellation).ConfigureAwait(false)) is null)
             _problems.Add(RabbitMqProblems.Missing(session.Shown, $"no queue '{Printable.Text(queue)}'"));
-        if (fact?.Rejects(PolicyFacts.For(queue, isQueue: true, policies)) == true)
-            _problems.Add(RabbitMqProblems.Rejects(session.Shown, queue));
+        if (fact?.Rejection(fact.Policy(policies)) is { } by)
+            _problems.Add(RabbitMqProblems.Rejects(session.Shown, queue, by));
     }
 
     /// <summary>Null when there is no such queue.</summary>

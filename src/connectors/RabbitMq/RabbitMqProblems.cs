@@ -100,10 +100,13 @@ internal static class RabbitMqProblems
         $"Source: {Printable.Text(there)}. Target: {Printable.Text(here)}.",
         "Delete it at the target, where it is empty, and Godwit makes it anew.", Recovery.Stop);
 
-    internal static Problem Rejects(string shown, string queue) => new(
+    internal static Problem Rejects(string shown, string queue, string by) => new(
         "GW-RMQ-018", $"The queue '{Printable.Text(queue)}' at {shown} refuses messages when it is full.",
-        "A message that is refused while the next one is taken would lose its place in the order.",
-        "Leave x-overflow out at the target while messages are moved.", Recovery.Stop);
+        $"By {Printable.Text(by)}. A message that is refused while the next one is taken would lose its place in the"
+        + " order.",
+        "Leave x-overflow out at the target while messages are moved; where a policy says it, have one of that name"
+        + " there without overflow.",
+        Recovery.Stop);
 
     internal static Problem TimeRestarts(string shown, string queue) => new(
         "GW-RMQ-019", $"Messages of '{Printable.Text(queue)}' at {shown} expire after a time, which begins anew.",
@@ -176,10 +179,10 @@ internal static class RabbitMqProblems
         "The target's queue does the same, and Godwit does not consume there.",
         "Have its consumers at the target before the run, or leave the queue out.", Recovery.Retry);
 
-    internal static Problem CountsDeliveries(string shown, string queue, string limit) => new(
+    internal static Problem CountsDeliveries(string shown, string queue, long limit) => new(
         "GW-RMQ-041",
         $"The queue '{Printable.Text(queue)}' at {shown} drops a message that was delivered more than"
-        + $" {Printable.Text(limit)} times, or makes it a dead letter.",
+        + $" {limit} times, or makes it a dead letter.",
         "What Godwit has read, and not taken away yet, counts as delivered once more each time its connection is lost"
         + " or its process is killed.",
         "Make the queue with a higher limit, or look that no such message became a dead letter after a crash.",
@@ -204,14 +207,14 @@ internal static class RabbitMqProblems
         $"Source: {Printable.Text(there)}. Target: {Printable.Text(here)}.",
         "Delete it at the target, where nobody uses it, and Godwit makes it anew.", Recovery.Stop);
 
-    internal static Problem BoundOtherwise(string shown, string queue, string bindings) => new(
-        "GW-RMQ-045", $"The queue '{Printable.Text(queue)}' at {shown} has bindings that it has not at the source.",
+    internal static Problem BoundOtherwise(string shown, string bindings) => new(
+        "GW-RMQ-045", $"There are bindings at {shown} that the source does not have.",
         $"They stay: {Printable.Text(bindings)}.",
-        "Remove them, where the queue shall not get more than at the source.", Recovery.Retry);
+        "Remove them, where the queues shall not get more than at the source.", Recovery.Retry);
 
     internal static Problem ExchangeNotMade(string shown, string exchange, string why) => new(
         "GW-RMQ-046", $"The internal exchange '{Printable.Text(exchange)}' cannot be made at {shown}.",
-        $"{Said(why)}. Only the management API makes internal exchanges.",
+        $"{Said(why)}. Godwit makes internal exchanges by the management API.",
         "Give the user the tag 'management' and the right to configure, or make it yourself. Then run: godwit resume",
         Recovery.Pause);
 

@@ -50,8 +50,16 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
 
     private static SourceQueue Known(string name, QueueFacts? facts, Version? version) => new(
         name, facts?.Type,
-        facts is { Type: "quorum" } && BrokerVersion.IsFour(version) ? null : facts?.HasPriorities,
+        facts is { Type: "quorum" } ? Overtakes(version) : facts?.HasPriorities,
         facts?.IsSingleActive == true);
+
+    /// <summary>Whether messages overtake each other in a quorum queue; null where it depends on them.</summary>
+    private static bool? Overtakes(Version? version)
+    {
+        if (version is null)
+            return null;
+        return version >= BrokerVersion.FourThree ? true : version >= BrokerVersion.Four ? null : false;
+    }
 
     /// <summary>Opens the intake where none is open, and knows afterwards what became of the pending batch.</summary>
     internal async Task Ensure(CancellationToken cancellation)
@@ -102,8 +110,7 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
         foreach (var one in deliveries)
         {
             _told[one.Message.Queue] = _told.GetValueOrDefault(one.Message.Queue) + 1;
-            if (one.Message.Properties.Priority > 0 && _queues.Any(
-                queue => queue.HasPriorities is null && queue.Name == one.Message.Queue))
+            if (_queues.Any(queue => queue.Name == one.Message.Queue && queue.MayHaveOvertaken(one.Message)))
                 _overtaken.Add(one.Message.Queue);
         }
         if (deliveries.Count > 0)

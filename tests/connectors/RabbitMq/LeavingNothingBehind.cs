@@ -110,6 +110,54 @@ public sealed class LeavingNothingBehind
     }
 
     [Fact]
+    public async Task A_queue_that_stays_is_named_by_whatever_exchanges_it_gets_its_messages()
+    {
+        await using var stage = await QueueStage.Set(async source =>
+        {
+            await source.Declare(QueueStage.Queue, "classic");
+            await source.Declare("audit", "classic");
+            foreach (var name in (string[])["shop", "inner", "idle"])
+                await Exchange(source, name, "fanout");
+            await source.Taking.QueueBindAsync(QueueStage.Queue, "shop", "", cancellationToken: None);
+            await source.Taking.QueueBindAsync("audit", "inner", "", cancellationToken: None);
+            foreach (var name in (string[])["inner", "idle"])
+                await source.Taking.ExchangeBindAsync(name, "shop", "", cancellationToken: None);
+            await source.Taking.ExchangeBindAsync("inner", "idle", "", cancellationToken: None);
+            await source.Taking.ExchangeBindAsync("idle", "inner", "", cancellationToken: None);
+        });
+
+        Assert.Equal(["shop: audit"], await Strays(stage, QueueStage.Queue));
+    }
+
+    [Fact]
+    public async Task A_policy_that_comes_with_an_exchange_is_told()
+    {
+        await using var stage = await QueueStage.Set(async source =>
+        {
+            await source.Declare(QueueStage.Queue, "classic");
+            await Exchange(source, "shop", "fanout");
+            await source.Taking.QueueBindAsync(QueueStage.Queue, "shop", "", cancellationToken: None);
+        });
+        await stage.From.SetPolicy("lost", "exchanges", ".*", ("alternate-exchange", "lost"));
+
+        var told = Assert.Single(await stage.Checked(StoreRole.Source, "GW-RMQ-020"));
+
+        Assert.Contains("'lost' applies to 'shop'", told.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_policy_over_Godwits_own_queues_is_refused_also_where_the_source_cannot_be_asked()
+    {
+        await using var stage = await QueueStage.Set("classic");
+        await stage.To.SetPolicy("all", ".*", ("max-length", 5));
+        await using var move = new QueueMove(stage.From.WithoutManagement(), stage.To)
+        {
+            Queues = [QueueStage.Queue],
+        };
+        Assert.Contains("GW-RMQ-026", (await move.Check(StoreRole.Target)).Select(one => one.Code));
+    }
+
+    [Fact]
     public async Task An_exchange_that_is_there_and_differs_is_named_before_anything_is_touched()
     {
         await using var stage = await QueueStage.Set(async source =>
@@ -164,7 +212,8 @@ public sealed class LeavingNothingBehind
         await (fromSource ? stage.From : stage.To).SetPolicy(
             "full", "^orders$", ("max-length", 10), ("overflow", "reject-publish"));
 
-        Assert.Single(await stage.Checked(StoreRole.Target, "GW-RMQ-018"));
+        var told = Assert.Single(await stage.Checked(StoreRole.Target, "GW-RMQ-018"));
+        Assert.Contains("the policy 'full'", told.Why, StringComparison.Ordinal);
     }
 
     /// <summary>Which exchanges are said to lead where nothing is moved, where only some queues are; all of them when

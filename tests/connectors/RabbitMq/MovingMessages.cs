@@ -40,14 +40,15 @@ public sealed class MovingMessages
 
         Assert.Equal(0u, await source.Depth(Queue));
         var moved = await target.TakeAll(Queue);
-        Assert.Equal(
-            bodies.SelectMany(body => kinds.Select(one => Seen(Queue, one, body))).OrderBy(Alike),
-            moved.Select(one => Seen(one.RoutingKey, one.BasicProperties, one.Body.Span)).OrderBy(Alike));
-        Assert.All(moved, one => Assert.False(one.Redelivered));
-        Assert.True(await move.IsProved());
 
         // Quorum queues of RabbitMQ 4 let what is important overtake the rest.
-        static string Alike(string seen) => seen.Split(", ")[1];
+        var overtakes = type == "quorum" && source.Release.Major >= 4;
+        Assert.Equal(
+            bodies.SelectMany(body => kinds.Select(one => (one.Priority, Seen: Seen(Queue, one, body))))
+                .OrderByDescending(one => overtakes && one.Priority > 4).Select(one => one.Seen),
+            moved.Select(one => Seen(one.RoutingKey, one.BasicProperties, one.Body.Span)));
+        Assert.All(moved, one => Assert.False(one.Redelivered));
+        Assert.True(await move.IsProved());
     }
 
     [Theory]

@@ -180,8 +180,10 @@ internal sealed class QueueMove(RabbitMqHost from, RabbitMqHost to) : IAsyncDisp
                 continue;
             await destination.Target.Apply(batch, ApplyReason.Following, Cancellation);
             await origin.Changes.Acknowledge(batch.Reached, Cancellation);
+            if (batch.Native is not MessageBatch messages)
+                continue;
             Interlocked.Increment(ref _batches);
-            Interlocked.Add(ref _moved, (batch.Native as MessageBatch)?.Messages.Count ?? 0);
+            Interlocked.Add(ref _moved, messages.Messages.Count);
         }
     }
 

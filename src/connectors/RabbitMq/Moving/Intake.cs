@@ -227,7 +227,10 @@ internal sealed class Intake : IAsyncDisposable
         await using var _ = channel.ConfigureAwait(false);
         await channel.QueueDeclareAsync(
             session.Names.Taken, durable: true, exclusive: false, autoDelete: false,
-            new Dictionary<string, object?>(StringComparer.Ordinal) { ["x-max-length"] = 1 },
+            new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["x-max-length"] = 1, ["x-queue-type"] = "classic",
+            },
             cancellationToken: cancellation).ConfigureAwait(false);
 
         // A broker that crashed may have forgotten that older ones were thrown away.

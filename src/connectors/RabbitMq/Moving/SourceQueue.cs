@@ -9,7 +9,15 @@ namespace Godwit.Connectors.RabbitMq.Moving;
 internal sealed record SourceQueue(
     string Name, string? Type, bool? HasPriorities = null, bool IsSingleActive = false)
 {
+    /// <summary>Quorum queues have one level up to this priority, and one above it.</summary>
+    private const byte QuorumLevel = 4;
+
     internal bool IsQuorum => Type == "quorum";
+
+    /// <summary>Whether a message of it may have come before others that were there before it, as far as only messages
+    /// tell that.</summary>
+    internal bool MayHaveOvertaken(Message message) =>
+        HasPriorities is null && message.Properties.Priority > (IsQuorum ? QuorumLevel : 0);
 
     /// <summary>Whether a consumer may ask to be the only one.</summary>
     internal bool KnowsExclusive => !IsQuorum && !IsSingleActive;

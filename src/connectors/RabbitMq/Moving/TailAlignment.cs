@@ -5,14 +5,12 @@ namespace Godwit.Connectors.RabbitMq.Moving;
 /// The end of the queue is what was kept of them; where it begins is not marked. It begins where the queue ended
 /// before, if that is known and fits; otherwise as early as what lies there can be some of the published messages, all
 /// sure ones among them, if no message before it is the same as one of them. Else it is taken for as short as it can
-/// be: then a message may be published twice, and none never. A queue with priorities has them anywhere: there it is
-/// enough that the queue has grown by exactly those that are found in it.
+/// be: then a message may be published twice, and none never.
 /// </remarks>
 internal sealed class TailAlignment(IReadOnlyList<PublishedMessage> published)
 {
     private readonly UInt128[] _tail = new UInt128[published.Count];
     private readonly HashSet<UInt128> _ours = [.. published.Select(one => one.Hash)];
-    private readonly Dictionary<UInt128, int> _found = [];
     private long _count;
     private bool _hasTwins;
 
@@ -25,8 +23,6 @@ internal sealed class TailAlignment(IReadOnlyList<PublishedMessage> published)
         _hasTwins |= _count >= _tail.Length && _ours.Contains(_tail[slot]);
         _tail[slot] = hash;
         _count++;
-        if (_ours.Contains(hash))
-            _found[hash] = _found.GetValueOrDefault(hash) + 1;
     }
 
     /// <param name="before">How many messages were in the queue before; null where that is not known.</param>
@@ -35,7 +31,7 @@ internal sealed class TailAlignment(IReadOnlyList<PublishedMessage> published)
     {
         var (least, most) = (published.Count(one => one.IsSure), (int)Math.Min(_count, _tail.Length));
         if (before is { } known && _count - known >= least && _count - known <= most
-            && (Fit((int)(_count - known)) ?? Anywhere((int)(_count - known))) is { } exact)
+            && Fit((int)(_count - known)) is { } exact)
             return exact;
         var fits = Enumerable.Range(least, Math.Max(0, most - least + 1))
             .Select(length => (length, found: Fit(length))).Where(one => one.found is not null).ToList();
@@ -69,17 +65,6 @@ internal sealed class TailAlignment(IReadOnlyList<PublishedMessage> published)
                 return null;
         }
         return found.Count == length ? found : null;
-    }
-
-    /// <summary>The messages that are in the queue once each, whatever their order; null where these are more or fewer
-    /// than so many, a sure one is missing, or two are the same.</summary>
-    private List<int>? Anywhere(int count)
-    {
-        if (_ours.Count < published.Count || _found.Count != count || _found.Values.Any(one => one > 1))
-            return null;
-        return published.All(one => !one.IsSure || _found.ContainsKey(one.Hash))
-            ? [.. published.Where(one => _found.ContainsKey(one.Hash)).Select(one => one.Ordinal)]
-            : null;
     }
 
     /// <param name="back">1 for the last message.</param>

@@ -112,6 +112,7 @@ internal sealed class Ways(BrokerSession session, BrokerLink link, IChannel chan
     private Task<QueueDeclareOk> Queue(
         string queue, Dictionary<string, object?> arguments, CancellationToken cancellation) =>
         channel.QueueDeclareAsync(
-            queue, durable: !link.MayBeTransient, exclusive: false, autoDelete: false, arguments,
+            queue, durable: !link.MayBeTransient, exclusive: false, autoDelete: false,
+            new Dictionary<string, object?>(arguments, StringComparer.Ordinal) { ["x-queue-type"] = "classic" },
             cancellationToken: cancellation);
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Godwit.Connectors.RabbitMq.Topology;
 
-/// <summary>Arguments of a queue, an exchange or a binding, as the management API says them.</summary>
+/// <summary>Arguments and flags of a queue, an exchange or a binding, as the management API says them.</summary>
 internal static class BrokerArguments
 {
     /// <summary>As JSON, names in order; none where nothing is said.</summary>
@@ -16,6 +16,9 @@ internal static class BrokerArguments
     /// <summary>The same text for two that are the same.</summary>
     internal static string Said(IEnumerable<KeyValuePair<string, JsonElement>> sorted) =>
         string.Join(", ", sorted.Select(one => $"{one.Key} {one.Value.GetRawText()}"));
+
+    internal static bool Flag(JsonElement what, string name) =>
+        what.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 
     private static JsonProperty[] Members(JsonElement what) =>
         what.TryGetProperty("arguments", out var all) && all.ValueKind == JsonValueKind.Object

@@ -76,12 +76,21 @@ internal sealed class ManagementApi : IDisposable
             using var content = new StringContent(what.GetRawText(), Encoding.UTF8, "application/json");
             using var answer = await _http.PutAsync(new Uri($"api/{place}", UriKind.Relative), content, cancellation)
                 .ConfigureAwait(false);
-            answer.EnsureSuccessStatusCode();
+            if (!answer.IsSuccessStatusCode)
+                throw new GodwitException(problem(await Reason(answer, cancellation).ConfigureAwait(false)));
         }
-        catch (HttpRequestException failure)
+        catch (Exception failure) when (failure is HttpRequestException
+            || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             throw new GodwitException(problem(failure.Message), failure);
         }
+    }
+
+    /// <summary>What the API says of a refusal.</summary>
+    private static async Task<string> Reason(HttpResponseMessage answer, CancellationToken cancellation)
+    {
+        var said = await answer.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false);
+        return $"{(int)answer.StatusCode} {answer.ReasonPhrase} {said}".TrimEnd();
     }
 
     private async Task<IReadOnlyList<JsonElement>?> TryAllowed(

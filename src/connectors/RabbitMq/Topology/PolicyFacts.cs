@@ -6,6 +6,9 @@ namespace Godwit.Connectors.RabbitMq.Topology;
 /// <summary>What the management API says of a policy.</summary>
 internal sealed record PolicyFacts(string Name, JsonElement All)
 {
+    /// <summary>The kind of what is no queue.</summary>
+    internal const string Exchange = "exchange";
+
     /// <summary>What takes messages away that Godwit counts, or keeps others out.</summary>
     private static readonly string[] Limits =
         ["max-length", "max-length-bytes", "message-ttl", "expires", "overflow", "delivery-limit"];
@@ -37,14 +40,24 @@ internal sealed record PolicyFacts(string Name, JsonElement All)
     internal static PolicyFacts Of(JsonElement policy) => new(policy.GetProperty("name").GetString()!, policy.Clone());
 
     /// <summary>The one policy that the broker applies to a queue or an exchange; null when none.</summary>
+    /// <param name="kind"><see cref="Exchange"/>, or the type of a queue.</param>
     /// <remarks>What the API says of a queue itself is late: it is told now and then.</remarks>
-    internal static PolicyFacts? For(string name, bool isQueue, IEnumerable<PolicyFacts> policies) =>
-        policies.Where(one => one.Applies(name, isQueue)).MaxBy(one => one.Priority);
+    internal static PolicyFacts? For(string name, string kind, IEnumerable<PolicyFacts> policies) =>
+        policies.Where(one => one.Applies(name, kind)).MaxBy(one => one.Priority);
 
     /// <summary>A pattern that this machine cannot read is taken for one that fits.</summary>
-    private bool Applies(string name, bool isQueue)
+    private bool Applies(string name, string kind)
     {
-        if (isQueue ? AppliesTo == "exchanges" : AppliesTo is not ("all" or "exchanges"))
+        var isOfKind = AppliesTo switch
+        {
+            "queues" => kind != Exchange,
+            "exchanges" => kind == Exchange,
+            "classic_queues" => kind == "classic",
+            "quorum_queues" => kind == "quorum",
+            "streams" => kind == "stream",
+            _ => true,
+        };
+        if (!isOfKind)
             return false;
         try
         {

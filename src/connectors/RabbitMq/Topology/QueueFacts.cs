@@ -5,11 +5,11 @@ namespace Godwit.Connectors.RabbitMq.Topology;
 /// <summary>What the management API says of a queue.</summary>
 internal sealed record QueueFacts(string Name, string Type, JsonElement All)
 {
-    internal bool IsDurable => Flag("durable");
+    internal bool IsDurable => BrokerArguments.Flag(All, "durable");
 
-    internal bool IsExclusive => Flag("exclusive");
+    internal bool IsExclusive => BrokerArguments.Flag(All, "exclusive");
 
-    internal bool IsAutoDelete => Flag("auto_delete");
+    internal bool IsAutoDelete => BrokerArguments.Flag(All, "auto_delete");
 
     internal bool IsStream => Type == "stream";
 
@@ -29,10 +29,29 @@ internal sealed record QueueFacts(string Name, string Type, JsonElement All)
     internal bool IsSingleActive => Arguments.TryGetValue("x-single-active-consumer", out var value)
         && value.ValueKind == JsonValueKind.True;
 
+    /// <summary>How often it delivers a message before it drops it, as the broker takes argument and policy together;
+    /// null where neither says it, negative where there is no limit.</summary>
+    internal long? DeliveryLimit(PolicyFacts? policy)
+    {
+        long? argument = Arguments.TryGetValue("x-delivery-limit", out var own) ? own.GetInt64() : null;
+        var other = policy?.Setting("delivery-limit")?.GetInt64();
+        if (argument is not { } one || other is not { } two)
+            return argument ?? other;
+        return one < 0 || two < 0 ? Math.Max(one, two) : Math.Min(one, two);
+    }
+
     /// <summary>Whether it refuses messages when it is full, by an argument or by the policy that applies to
     /// it.</summary>
-    internal bool Rejects(PolicyFacts? policy) =>
-        Setting("overflow", policy)?.GetString()?.StartsWith("reject", StringComparison.Ordinal) == true;
+    /// <returns>What says so; null where it does not refuse.</returns>
+    internal string? Rejection(PolicyFacts? policy)
+    {
+        if (Setting("overflow", policy)?.GetString()?.StartsWith("reject", StringComparison.Ordinal) != true)
+            return null;
+        return policy is null || Arguments.ContainsKey("x-overflow") ? "its x-overflow" : $"the policy '{policy.Name}'";
+    }
+
+    /// <summary>The policy that applies to it; null when none.</summary>
+    internal PolicyFacts? Policy(IEnumerable<PolicyFacts> policies) => PolicyFacts.For(Name, Type, policies);
 
     /// <summary>What is set for it, as <c>expires</c>, by an argument or else by the policy that applies to it; null
     /// when nothing is.</summary>
@@ -47,8 +66,6 @@ internal sealed record QueueFacts(string Name, string Type, JsonElement All)
         queue.GetProperty("name").GetString()!,
         queue.TryGetProperty("type", out var type) ? type.GetString()! : "classic",
         queue.Clone());
-
-    private bool Flag(string name) => All.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 
     private long Number(string name) =>
         All.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt64() : 0;

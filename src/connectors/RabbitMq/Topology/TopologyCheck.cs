@@ -9,15 +9,24 @@ internal sealed class TopologyCheck(BrokerSession session)
 
     private readonly List<Problem> _problems = [];
 
-    /// <returns>Which exchanges of this side go along while some of their queues do not.</returns>
+    /// <returns>Which exchanges of this side go along while some of their queues do not, and which policies come with
+    /// them.</returns>
     internal async Task<IReadOnlyList<Problem>> LookAround(
         IReadOnlyList<string> queues, CancellationToken cancellation)
     {
         var wiring = await new TopologyReader(session.Management).Read(queues, cancellation).ConfigureAwait(false);
+        if (wiring is null)
+            return [];
+        var applied = wiring.Exchanges.Where(one => one.IsUsers)
+            .Select(one => (one.Name, Policy: PolicyFacts.For(one.Name, PolicyFacts.Exchange, wiring.Policies)))
+            .Where(one => one.Policy is not null).DistinctBy(one => one.Policy!.Name)
+            .ExceptBy(wiring.Queues.Select(one => one.Policy(wiring.Policies)?.Name), one => one.Policy!.Name);
         return
         [
-            .. (wiring?.Strays ?? []).GroupBy(one => one.Exchange, one => one.End).Select(one =>
-                RabbitMqProblems.LeadsElsewhere(session.Shown, one.Key, Named([.. one]))),
+            .. wiring.Strays.GroupBy(one => one.Exchange, one => one.Queue, StringComparer.Ordinal).Select(one =>
+                RabbitMqProblems.LeadsElsewhere(session.Shown, one.Key, Named(one))),
+            .. applied.Select(one => RabbitMqProblems.HasPolicy(
+                session.Shown, one.Name, one.Policy!.Name, one.Policy.Definition)),
         ];
     }
 
@@ -30,13 +39,14 @@ internal sealed class TopologyCheck(BrokerSession session)
             return [];
         using var management = new ManagementApi(
             BrokerAddress.Parse(peer, session.Opening.Elsewhere), session.Opening.Elsewhere, session.Opening.Clock);
-        if (await new TopologyReader(management).Read(queues, cancellation).ConfigureAwait(false) is { } there)
+        var there = await new TopologyReader(management).Read(queues, cancellation).ConfigureAwait(false);
+        var policies = await session.Management.TryPolicies(cancellation).ConfigureAwait(false) ?? [];
+        var all = policies
+            .Concat((there?.Policies ?? []).ExceptBy(policies.Select(one => one.Name), one => one.Name)).ToList();
+        _problems.AddRange(KeepOffOurs(all, [.. queues.Select(session.Names.Tracker), session.Names.Taken]));
+        if (there is not null)
         {
-            var policies = await session.Management.TryPolicies(cancellation).ConfigureAwait(false) ?? [];
             ComparePolicies(there, policies);
-            var all = policies
-                .Concat(there.Policies.ExceptBy(policies.Select(one => one.Name), one => one.Name)).ToList();
-            _problems.AddRange(KeepOffOurs(all, [.. queues.Select(session.Names.Tracker), session.Names.Taken]));
             CompareQueues(there, here, all);
             await CompareExchanges(there, cancellation).ConfigureAwait(false);
             await CompareBindings(there, queues, cancellation).ConfigureAwait(false);
@@ -55,8 +65,8 @@ internal sealed class TopologyCheck(BrokerSession session)
             if (ours is not null && ours.Definition != theirs.Definition)
                 _problems.Add(RabbitMqProblems.Differs(
                     session.Shown, theirs.Name, theirs.Definition, ours.Definition));
-            if ((ours ?? theirs).Rejects(PolicyFacts.For(theirs.Name, isQueue: true, policies)))
-                _problems.Add(RabbitMqProblems.Rejects(session.Shown, theirs.Name));
+            if ((ours ?? theirs).Rejection((ours ?? theirs).Policy(policies)) is { } by)
+                _problems.Add(RabbitMqProblems.Rejects(session.Shown, theirs.Name, by));
         }
     }
 
@@ -77,13 +87,14 @@ internal sealed class TopologyCheck(BrokerSession session)
     {
         var theirs = there.Bindings.Select(one => one.Definition).ToHashSet(StringComparer.Ordinal);
         var here = await session.Management.TryBindings(cancellation).ConfigureAwait(false) ?? [];
-        var more = here.Where(one => one is { IsImplied: false, IsToQueue: true }
-            && queues.Contains(one.Destination, StringComparer.Ordinal)
+        var exchanges = there.Exchanges.Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
+        var more = here.Where(one => !one.IsImplied
+            && (one.IsToQueue ? queues.Contains(one.Destination, StringComparer.Ordinal)
+                : exchanges.Contains(one.Destination))
             && !one.Source.StartsWith(BrokerNames.Prefix, StringComparison.Ordinal)
             && !theirs.Contains(one.Definition));
-        foreach (var queue in more.GroupBy(one => one.Destination, StringComparer.Ordinal))
-            _problems.Add(RabbitMqProblems.BoundOtherwise(
-                session.Shown, queue.Key, Named([.. queue.Select(one => one.Definition)])));
+        if (more.Select(one => one.Definition).ToList() is { Count: > 0 } named)
+            _problems.Add(RabbitMqProblems.BoundOtherwise(session.Shown, Named(named)));
     }
 
     private void ComparePolicies(Wiring there, IReadOnlyList<PolicyFacts> here)
@@ -100,7 +111,7 @@ internal sealed class TopologyCheck(BrokerSession session)
     /// <returns>Which policies would apply to queues of Godwit's own.</returns>
     internal IReadOnlyList<Problem> KeepOffOurs(IReadOnlyList<PolicyFacts> policies, IEnumerable<string> names) =>
     [
-        .. names.Select(one => PolicyFacts.For(one, isQueue: true, policies)).OfType<PolicyFacts>().Distinct()
+        .. names.Select(one => PolicyFacts.For(one, "classic", policies)).OfType<PolicyFacts>().Distinct()
             .Where(one => one.HasLimits)
             .Select(one => RabbitMqProblems.PolicyOverOurs(session.Shown, one.Name, one.Pattern)),
     ];
@@ -117,6 +128,10 @@ internal sealed class TopologyCheck(BrokerSession session)
             _problems.Add(RabbitMqProblems.UsersMissing(session.Shown, string.Join(", ", missing)));
     }
 
-    private static string Named(IReadOnlyList<string> all) => string.Join(", ", all.Take(MostNamed))
-        + (all.Count > MostNamed ? $" and {all.Count - MostNamed} more" : "");
+    private static string Named(IEnumerable<string> some)
+    {
+        var all = some.ToList();
+        return string.Join(", ", all.Take(MostNamed))
+            + (all.Count > MostNamed ? $" and {all.Count - MostNamed} more" : "");
+    }
 }

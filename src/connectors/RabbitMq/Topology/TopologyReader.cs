@@ -27,8 +27,8 @@ internal sealed class TopologyReader(ManagementApi management)
                 AddLastResort(exchange);
             Follow(queue.Name, isQueue: true);
         }
-        var applied = selected.Select(one => PolicyFacts.For(one.Name, isQueue: true, _policies))
-            .Concat(_names.Select(one => PolicyFacts.For(one, isQueue: false, _policies)))
+        var applied = selected.Select(one => one.Policy(_policies))
+            .Concat(_names.Select(one => PolicyFacts.For(one, PolicyFacts.Exchange, _policies)))
             .OfType<PolicyFacts>().Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
         return new Wiring(
             [.. _policies.Where(one => applied.Contains(one.Name))],
@@ -37,7 +37,7 @@ internal sealed class TopologyReader(ManagementApi management)
     }
 
     private string? DeadLetters(QueueFacts queue) =>
-        queue.Setting("dead-letter-exchange", PolicyFacts.For(queue.Name, isQueue: true, _policies))?.GetString();
+        queue.Setting("dead-letter-exchange", queue.Policy(_policies))?.GetString();
 
     private void AddLastResort(string exchange)
     {
@@ -52,7 +52,7 @@ internal sealed class TopologyReader(ManagementApi management)
             return;
         Follow(exchange, isQueue: false);
         var facts = _exchanges.FirstOrDefault(one => one.Name == exchange);
-        if (facts?.Alternate(PolicyFacts.For(exchange, isQueue: false, _policies)) is { } alternate)
+        if (facts?.Alternate(PolicyFacts.For(exchange, PolicyFacts.Exchange, _policies)) is { } alternate)
             AddLastResort(alternate);
     }
 
@@ -69,29 +69,36 @@ internal sealed class TopologyReader(ManagementApi management)
         }
     }
 
-    private IEnumerable<(string Exchange, string End)> Strays(
+    private IEnumerable<(string Exchange, string Queue)> Strays(
         IReadOnlyList<QueueFacts> selected, IReadOnlyList<QueueFacts> all)
     {
+        var others = all.Where(one => one is { IsExclusive: false, IsAutoDelete: false }).Except(selected)
+            .Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
         var leaving = _bindings.Where(one => !one.IsImplied && _names.Contains(one.Source) && !_coming.Contains(one));
-        foreach (var binding in leaving)
+        foreach (var binding in leaving.Where(MayShare))
         {
-            if (IsLasting(binding, all) && MayShare(binding))
-                yield return (binding.Source, binding.Destination);
+            foreach (var queue in Ends(binding, []).Where(others.Contains))
+                yield return (binding.Source, queue);
         }
         foreach (var queue in selected.Where(one => DeadLetters(one) is ""))
         {
-            var policy = PolicyFacts.For(queue.Name, isQueue: true, _policies);
-            var key = queue.Setting("dead-letter-routing-key", policy)?.GetString();
-            if (key is not null && selected.All(one => one.Name != key) && all.Any(one => one.Name == key))
+            var key = queue.Setting("dead-letter-routing-key", queue.Policy(_policies))?.GetString();
+            if (key is not null && others.Contains(key))
                 yield return ("", key);
         }
     }
 
-    /// <summary>Whether it is more than one connection's, or ours.</summary>
-    private static bool IsLasting(BindingFacts binding, IReadOnlyList<QueueFacts> all) =>
-        !binding.Destination.StartsWith(BrokerNames.Prefix, StringComparison.Ordinal)
-        && (!binding.IsToQueue
-            || all.Any(one => one.Name == binding.Destination && !one.IsExclusive && !one.IsAutoDelete));
+    /// <summary>The queues that a binding leads to, by whatever exchanges; none of Godwit's own.</summary>
+    private IEnumerable<string> Ends(BindingFacts binding, HashSet<string> seen)
+    {
+        if (binding.Destination.StartsWith(BrokerNames.Prefix, StringComparison.Ordinal))
+            return [];
+        if (binding.IsToQueue)
+            return [binding.Destination];
+        return seen.Add(binding.Destination)
+            ? _bindings.Where(one => one.Source == binding.Destination).SelectMany(one => Ends(one, seen))
+            : [];
+    }
 
     /// <summary>Whether messages take it that are ours too, as those that nobody else wants are.</summary>
     private bool MayShare(BindingFacts leaving)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Godwit.Core.Problems;
 using Godwit.Core.Stores;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace Godwit.Connectors.RabbitMq.Topology;
 
@@ -76,13 +77,30 @@ internal sealed class TopologyWriter(BrokerSession session)
     /// <summary>That an exchange is internal is a word of AMQP which the client library does not say.</summary>
     private async Task Declare(IChannel channel, ExchangeFacts exchange, CancellationToken cancellation)
     {
-        if (exchange.IsInternal)
+        if (exchange.IsInternal && !await IsThere(exchange, cancellation).ConfigureAwait(false))
             await session.Management.Put(exchange, cancellation).ConfigureAwait(false);
-        else
+        else if (!exchange.IsInternal)
             await channel.ExchangeDeclareAsync(
                 exchange.Name, exchange.Type, exchange.IsDurable, exchange.IsAutoDelete,
                 BrokerArguments.Values(exchange.All), cancellationToken: cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>Asked on a channel of its own: a refusal closes it.</summary>
+    private Task<bool> IsThere(ExchangeFacts exchange, CancellationToken cancellation) => session.Ask(
+        async channel =>
+        {
+            try
+            {
+                await channel.ExchangeDeclarePassiveAsync(exchange.Name, cancellation).ConfigureAwait(false);
+                return true;
+            }
+            catch (OperationInterruptedException missing)
+                when (missing.ShutdownReason?.ReplyCode == RabbitMqFailures.NotFound)
+            {
+                return false;
+            }
+        },
+        cancellation);
 
     private static async Task Declare(IChannel channel, QueueFacts queue, CancellationToken cancellation)
     {

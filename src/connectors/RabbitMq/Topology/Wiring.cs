@@ -4,12 +4,12 @@ using System.Text.Json;
 namespace Godwit.Connectors.RabbitMq.Topology;
 
 /// <summary>Queues that are moved and what has to be around them.</summary>
-/// <param name="Bindings">That lead to the queues, whichever way.</param>
-/// <param name="Strays">Ways that a message takes out of what is moved: the exchange goes along, the end does
+/// <param name="Bindings">That lead to the queues and to the exchanges, whichever way.</param>
+/// <param name="Strays">Ways that a message takes out of what is moved: the exchange goes along, the queue does
 /// not.</param>
 internal sealed record Wiring(
     IReadOnlyList<PolicyFacts> Policies, IReadOnlyList<ExchangeFacts> Exchanges, IReadOnlyList<QueueFacts> Queues,
-    IReadOnlyList<BindingFacts> Bindings, IReadOnlyList<(string Exchange, string End)> Strays)
+    IReadOnlyList<BindingFacts> Bindings, IReadOnlyList<(string Exchange, string Queue)> Strays)
 {
     /// <summary>The kind of what says a policy.</summary>
     internal const string Policy = "policy";
