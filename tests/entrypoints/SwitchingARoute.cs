@@ -43,22 +43,23 @@ public sealed class SwitchingARoute : IDisposable
     {
         await Switch("42", 1, "b");
         using var done = new CancellationTokenSource();
+        var begun = new TaskCompletionSource();
         var reading = Task.Run(() =>
         {
-            var reads = 0;
-            for (; !done.IsCancellationRequested; reads++)
+            while (!done.IsCancellationRequested)
             {
                 var places = JsonNode.Parse(File.ReadAllText(RoutePath))!["42"]!["places"]!;
                 Assert.Equal(new string('x', 5000), (string?)places["pad"]);
+                begun.TrySetResult();
             }
-            return reads;
         });
+        await (await Task.WhenAny(begun.Task, reading));
 
         for (var epoch = 2; epoch < 200; epoch++)
             await Switch("42", epoch, $"b{epoch}");
         await done.CancelAsync();
 
-        Assert.True(await reading > 0);
+        await reading;
     }
 
     [Fact]

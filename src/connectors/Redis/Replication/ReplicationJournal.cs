@@ -126,15 +126,21 @@ internal sealed class ReplicationJournal : IDisposable
     internal int Read(long at, Span<byte> into)
     {
         JournalSegment? segment;
+        long end;
         lock (_lock)
         {
             if (at < _state.Start)
                 throw new GodwitException(RedisProblems.NewHistory(_shown));
+
+            // The end moves when the bytes before it are in a segment: asked first, it is covered by those found here.
+            end = End;
             segment = _segments.Values.LastOrDefault(one => one.Start <= at);
         }
-        if (segment is null || at >= End)
-            return at >= End ? 0 : throw new InvalidOperationException("The journal was trimmed beyond its reader.");
-        var there = (int)Math.Min(into.Length, End - at);
+        if (at >= end)
+            return 0;
+        if (segment is null)
+            throw new InvalidOperationException("The journal was trimmed beyond its reader.");
+        var there = (int)Math.Min(into.Length, end - at);
         return RandomAccess.Read(segment.Handle, into[..there], at - segment.Start);
     }
 

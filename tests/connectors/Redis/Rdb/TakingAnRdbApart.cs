@@ -142,16 +142,19 @@ public sealed class TakingAnRdbApart
     [Fact]
     public async Task Reading_small_keys_allocates_nothing_for_each_of_them()
     {
+        const int keys = 10_000;
         byte[] one = [0, .. Text("key"), .. Text("value")];
-        var file = File("REDIS0009", [.. Enumerable.Repeat(one, 10_000).SelectMany(bytes => bytes)]);
+        var file = File("REDIS0009", [.. Enumerable.Repeat(one, keys).SelectMany(bytes => bytes)]);
         var reader = new RdbReader(new MemoryStream(file), Plenty);
         await reader.Read(CancellationToken.None);
         var before = GC.GetAllocatedBytesForCurrentThread();
         var count = 1;
         while (await reader.Read(CancellationToken.None))
             count++;
-        Assert.Equal(10_000, count);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
+        Assert.Equal(keys, count);
+
+        // An object for each key would be many times as much; the runtime itself makes a few when it compiles anew.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, keys);
     }
 
     internal sealed record Found(
