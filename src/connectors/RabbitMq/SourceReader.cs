@@ -110,12 +110,18 @@ internal sealed class SourceReader(BrokerSession session) : IAsyncDisposable
         foreach (var one in deliveries)
         {
             _told[one.Message.Queue] = _told.GetValueOrDefault(one.Message.Queue) + 1;
-            if (_queues.Any(queue => queue.Name == one.Message.Queue && queue.MayHaveOvertaken(one.Message)))
-                _overtaken.Add(one.Message.Queue);
+            if (one.Message.Properties.Priority > 0)
+                NoteOvertaking(one.Message);
         }
         if (deliveries.Count > 0)
             _wanted = Fitting(_pending.Bytes / deliveries.Count);
         return _pending;
+    }
+
+    private void NoteOvertaking(Message message)
+    {
+        if (_queues.Any(one => one.Name == message.Queue && one.MayHaveOvertaken(message)))
+            _overtaken.Add(message.Queue);
     }
 
     /// <summary>The pending batch has arrived: it is taken away from here.</summary>

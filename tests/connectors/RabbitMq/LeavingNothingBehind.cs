@@ -77,10 +77,8 @@ public sealed class LeavingNothingBehind
     {
         await using var stage = await QueueStage.Set(async source =>
         {
-            await source.Declare(QueueStage.Queue, "classic");
+            await Bound(source, type, ours);
             await source.Declare("audit", "classic");
-            await Exchange(source, "shop", type);
-            await source.Taking.QueueBindAsync(QueueStage.Queue, "shop", ours, cancellationToken: None);
             await source.Taking.QueueBindAsync("audit", "shop", other, cancellationToken: None);
         });
 
@@ -132,12 +130,7 @@ public sealed class LeavingNothingBehind
     [Fact]
     public async Task A_policy_that_comes_with_an_exchange_is_told()
     {
-        await using var stage = await QueueStage.Set(async source =>
-        {
-            await source.Declare(QueueStage.Queue, "classic");
-            await Exchange(source, "shop", "fanout");
-            await source.Taking.QueueBindAsync(QueueStage.Queue, "shop", "", cancellationToken: None);
-        });
+        await using var stage = await QueueStage.Set(source => Bound(source, "fanout"));
         await stage.From.SetPolicy("lost", "exchanges", ".*", ("alternate-exchange", "lost"));
 
         var told = Assert.Single(await stage.Checked(StoreRole.Source, "GW-RMQ-020"));
@@ -160,12 +153,7 @@ public sealed class LeavingNothingBehind
     [Fact]
     public async Task An_exchange_that_is_there_and_differs_is_named_before_anything_is_touched()
     {
-        await using var stage = await QueueStage.Set(async source =>
-        {
-            await source.Declare(QueueStage.Queue, "classic");
-            await Exchange(source, "shop", "fanout");
-            await source.Taking.QueueBindAsync(QueueStage.Queue, "shop", "", cancellationToken: None);
-        });
+        await using var stage = await QueueStage.Set(source => Bound(source, "fanout"));
         Assert.Empty(await stage.Checked(StoreRole.Target, "GW-RMQ-044"));
         await Exchange(stage.Target, "shop", "fanout");
         Assert.Empty(await stage.Checked(StoreRole.Target, "GW-RMQ-044"));
@@ -181,15 +169,8 @@ public sealed class LeavingNothingBehind
     [Fact]
     public async Task Bindings_that_only_the_target_has_are_named_and_stay()
     {
-        await using var stage = await QueueStage.Set(async source =>
-        {
-            await source.Declare(QueueStage.Queue, "classic");
-            await Exchange(source, "shop", "direct");
-            await source.Taking.QueueBindAsync(QueueStage.Queue, "shop", "new", cancellationToken: None);
-        });
-        await stage.Target.Declare(QueueStage.Queue, "classic");
-        await Exchange(stage.Target, "shop", "direct");
-        await stage.Target.Taking.QueueBindAsync(QueueStage.Queue, "shop", "new", cancellationToken: None);
+        await using var stage = await QueueStage.Set(source => Bound(source, "direct", "new"));
+        await Bound(stage.Target, "direct", "new");
         Assert.Empty(await stage.Checked(StoreRole.Target, "GW-RMQ-045"));
         await stage.Target.Taking.QueueBindAsync(QueueStage.Queue, "shop", "old", cancellationToken: None);
 
@@ -226,6 +207,14 @@ public sealed class LeavingNothingBehind
             ": ",
             one.What.StartsWith("Dead letters", StringComparison.Ordinal) ? "" : one.What.Split('\'')[1],
             one.What.Split("not moved: ")[1].TrimEnd('.')))];
+    }
+
+    /// <summary>Makes a queue that gets messages of an exchange.</summary>
+    private static async Task Bound(RabbitMqHand hand, string type, string key = "")
+    {
+        await hand.Declare(QueueStage.Queue, "classic");
+        await Exchange(hand, "shop", type);
+        await hand.Taking.QueueBindAsync(QueueStage.Queue, "shop", key, cancellationToken: None);
     }
 
     private static Task Exchange(RabbitMqHand hand, string name, string type, params (string, object)[] arguments) =>

@@ -145,16 +145,21 @@ public sealed class TakingAnRdbApart
         const int keys = 10_000;
         byte[] one = [0, .. Text("key"), .. Text("value")];
         var file = File("REDIS0009", [.. Enumerable.Repeat(one, keys).SelectMany(bytes => bytes)]);
-        var reader = new RdbReader(new MemoryStream(file), Plenty);
-        await reader.Read(CancellationToken.None);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var count = 1;
-        while (await reader.Read(CancellationToken.None))
-            count++;
-        Assert.Equal(keys, count);
+        var least = long.MaxValue;
 
-        // An object for each key would be many times as much; the runtime itself makes a few when it compiles anew.
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, keys);
+        // The runtime itself makes some objects when it compiles anew: not each time.
+        for (var pass = 0; pass < 5; pass++)
+        {
+            var reader = new RdbReader(new MemoryStream(file), Plenty);
+            await reader.Read(CancellationToken.None);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var count = 1;
+            while (await reader.Read(CancellationToken.None))
+                count++;
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.Equal(keys, count);
+        }
+        Assert.InRange(least, 0, 1000);
     }
 
     internal sealed record Found(
